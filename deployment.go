@@ -1,0 +1,76 @@
+package dictumal
+
+import (
+	"math"
+	"time"
+)
+
+// Stream says how the desktop reaches the browser.
+type Stream string
+
+const (
+	// Native: the control plane reaches the machine's VNC server through SSH.
+	Native Stream = "native"
+	// Guacamole: Guacamole on the machine, launched with an encrypted token.
+	Guacamole Stream = "guacamole"
+)
+
+// Deployment is a desktop on a machine of its own, made from one version of a
+// constitution.
+type Deployment struct {
+	ID           string
+	Owner        string
+	Constitution ConstitutionRef
+	Policy       Policy
+	Provider     string
+	Stream       Stream
+	Region       string
+	Size         string
+	PricePerHour float64 // USD
+
+	Status   Status
+	Progress Progress
+	Failure  *Failure
+
+	// MachineName is the name of the present attempt; it is written down before
+	// the provider is asked, so that an answer that was lost can be looked up.
+	MachineName string
+	MachineID   string
+	IP          string
+
+	// Generation counts what people have asked for.
+	Generation int64
+
+	CreatedAt     time.Time
+	ConfiguringAt time.Time // zero until then, as are the following
+	ActiveAt      time.Time
+	ErrorAt       time.Time
+	DestroyedAt   time.Time
+	ExpiresAt     time.Time
+}
+
+// ConstitutionRef names the version that governs a deployment.
+type ConstitutionRef struct {
+	ID      string
+	Title   string
+	Version int
+	Hash    string
+}
+
+// Cost is what the deployment has cost until now, in USD.
+func (d Deployment) Cost(now time.Time) float64 {
+	end := now
+	if !d.DestroyedAt.IsZero() {
+		end = d.DestroyedAt
+	}
+	return math.Max(0, end.Sub(d.CreatedAt).Hours()) * d.PricePerHour
+}
+
+// MaxCost is the most that the deployment can cost by its lifetime, in USD,
+// and false where it has no end of its own.
+func (d Deployment) MaxCost() (float64, bool) {
+	return d.Policy.Lifetime.TTL.Hours() * d.PricePerHour, d.Policy.Lifetime.TTL > 0
+}
+
+// Launchable tells whether the desktop can be opened.
+func (d Deployment) Launchable() bool { return d.Status == Active }
