@@ -26,10 +26,3 @@ type Event struct {
 	Stage      Stage  // of a progress event
 	Text       string // a sentence for people
 }
-
-// LogChunk is a piece of a machine's boot log. Offset is in bytes from its start.
-type LogChunk struct {
-	Event  int64
-	Offset int64
-	Text   string
-}

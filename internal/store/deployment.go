@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Row is a deployment with what only the control plane knows of it.
+type Row struct {
+	dictumal.Deployment
+
+	CreateSentAt  time.Time // of the present attempt's create call; zero: no call is open
+	StartSentAt   time.Time
+	MachineGoneAt time.Time
+	Absences      int
+	AbsentSince   time.Time
+	LogOffset     int64
+
+	ClientKey    string // sealed
+	ClientPublic string
+	HostKey      string // sealed; empty once it is not needed any more
+	HostPublic   string
+
+	fence   int64
+	claimed int64 // reconcile_at as the claim left it
+}
+
+// HasMachine tells whether a machine of this deployment may exist.
+func (r Row) HasMachine() bool { return r.MachineName != "" && r.MachineGoneAt.IsZero() }
+
+const deploymentColumns = `id, owner_id, constitution_id, constitution_version,
+	constitution_title, constitution_hash, policy, provider, stream, region, size, price_per_hour,
+	status, stage, checks, failure, machine_name, machine_id, ip, machine_gone_at,
+	create_sent_at, start_sent_at, absences, absent_since, log_offset,
+	client_key, client_public, host_key, host_public, generation, reconcile_at, fence,
+	created_at, configuring_at, active_at, error_at, destroyed_at, expires_at`
+
+// Deployment returns one deployment, whoever owns it.
+func (s *Store) Deployment(ctx context.Context, id string) (Row, error) {
+	const query = `SELECT ` + deploymentColumns + ` FROM deployment WHERE id = $1`
+	row, err := scanRow(s.read.QueryRowContext(ctx, query, id))
+	return row, translate(err)
+}
+
+// Deployments returns up to limit deployments of an owner that are not destroyed,
+// newest first, and only those older than the one named by after.
+func (s *Store) Deployments(ctx context.Context, owner, after string, limit int) ([]Row, error) {
+	const query = `SELECT ` + deploymentColumns + ` FROM deployment
+		WHERE owner_id = $1 AND status <> 'DESTROYED' AND ($2 = '' OR id < $2)
+		ORDER BY id DESC LIMIT $3`
+	rows, err := s.read.QueryContext(ctx, query, owner, after, limit)
+	return collect(rows, err, scanRow)
+}
+
+// DeploymentsOf returns the deployments of a constitution that are not destroyed, newest first.
+func (s *Store) DeploymentsOf(ctx context.Context, owner, constitution string) ([]Row, error) {
+	const query = `SELECT ` + deploymentColumns + ` FROM deployment
+		WHERE owner_id = $1 AND constitution_id = $2 AND status <> 'DESTROYED' ORDER BY id DESC`
+	rows, err := s.read.QueryContext(ctx, query, owner, constitution)
+	return collect(rows, err, scanRow)
+}
+
+// Live counts what may hold a machine: of one owner, and of the installation,
+// machines that no row owns included.
+func (s *Store) Live(ctx context.Context, owner string) (own, all int, err error) {
+	return countLive(ctx, s.read, owner)
+}
+
+// Private
+
+// querier is the part of a database and of a transaction that reads need.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func countLive(ctx context.Context, db querier, owner string) (own, all int, err error) {
+	const query = `SELECT
+		COALESCE(SUM(CASE WHEN d.owner_id = $1 THEN 1 ELSE 0 END), 0),
+		COUNT(*) + (SELECT COUNT(*) FROM sighting)
+		FROM deployment d WHERE d.status IN ('PROVISIONING', 'CONFIGURING', 'ACTIVE')
+		OR (d.status <> 'DESTROYED' AND d.machine_name <> '' AND d.machine_gone_at = 0)`
+	err = db.QueryRowContext(ctx, query, owner).Scan(&own, &all)
+	return own, all, err
+}
+
+func scanRow(row scanner) (Row, error) {
+	var r Row
+	var policy, checks, failure string
+	var gone, created, configuring, active, errored, destroyed, expires, createSent, startSent, absent int64
+	err := row.Scan(&r.ID, &r.Owner, &r.Constitution.ID, &r.Constitution.Version,
+		&r.Constitution.Title, &r.Constitution.Hash, &policy, &r.Provider, &r.Stream, &r.Region, &r.Size, &r.PricePerHour,
+		&r.Status, &r.Progress.Stage, &checks, &failure, &r.MachineName, &r.MachineID, &r.IP, &gone,
+		&createSent, &startSent, &r.Absences, &absent, &r.LogOffset,
+		&r.ClientKey, &r.ClientPublic, &r.HostKey, &r.HostPublic, &r.Generation, &r.claimed, &r.fence,
+		&created, &configuring, &active, &errored, &destroyed, &expires)
+	if err != nil {
+		return Row{}, err
+	}
+	r.MachineGoneAt, r.CreateSentAt, r.StartSentAt, r.AbsentSince = moment(gone), moment(createSent), moment(startSent), moment(absent)
+	r.CreatedAt, r.ConfiguringAt, r.ActiveAt = moment(created), moment(configuring), moment(active)
+	r.ErrorAt, r.DestroyedAt, r.ExpiresAt = moment(errored), moment(destroyed), moment(expires)
+	if err := errors.Join(decode(policy, &r.Policy), decode(checks, &r.Progress.Checks), decode(failure, &r.Failure)); err != nil {
+		return Row{}, fmt.Errorf("read deployment %s: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+func decode(text string, into any) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), into)
+}
+
+func encode(value any) (string, error) {
+	text, err := json.Marshal(value)
+	return string(text), err
+}
+
+// encodeFailure keeps "no failure" an empty text.
+func encodeFailure(failure *dictumal.Failure) (string, error) {
+	if failure == nil {
+		return "", nil
+	}
+	return encode(failure)
+}

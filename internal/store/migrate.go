@@ -1,0 +1,44 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the schema up to date, each file in a transaction of its own
+// together with the note that it ran.
+func (s *Store) migrate(ctx context.Context) error {
+	const table = `CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)`
+	if _, err := s.write.ExecContext(ctx, table); err != nil {
+		return fmt.Errorf("prepare migrations: %w", err)
+	}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := s.transact(ctx, func(tx *sql.Tx) error { return applyMigration(ctx, tx, name) }); err != nil {
+			return fmt.Errorf("migrate %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func applyMigration(ctx context.Context, tx *sql.Tx, name string) error {
+	done, err := changed(tx.ExecContext(ctx, `INSERT INTO migration (name) VALUES ($1) ON CONFLICT DO NOTHING`, name))
+	if err != nil || !done {
+		return err
+	}
+	text, err := migrations.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, string(text))
+	return err
+}

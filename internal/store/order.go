@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// ErrKeyReused says that an idempotency key came back with another body.
+var ErrKeyReused = errors.New("the idempotency key belongs to another request")
+
+// CapError says that a cap on live machines is reached.
+type CapError struct {
+	Own   bool // the owner's cap, not the installation's
+	Limit int
+}
+
+// Error names the cap.
+func (e *CapError) Error() string { return fmt.Sprintf("cap of %d machines reached", e.Limit) }
+
+// Order asks for a new deployment.
+type Order struct {
+	Row     Row
+	Key     string // idempotency key; empty: none
+	Body    string // hash of the request's body
+	PerUser int    // cap on live machines of the owner
+	Total   int    // cap on live machines of the installation
+}
+
+// keyLife is how long an idempotency key is remembered.
+const keyLife = 24 * time.Hour
+
+// AddDeployment writes a new deployment, due at once, in one transaction with its
+// idempotency key, the check of the caps, and its first event. Where the key was
+// used before it returns the deployment that was made then, and false.
+func (s *Store) AddDeployment(ctx context.Context, order Order) (row Row, created bool, err error) {
+	id := order.Row.ID
+	err = s.transact(ctx, func(tx *sql.Tx) error {
+		if order.Key != "" {
+			earlier, err := findKey(ctx, tx, order)
+			if err != nil || earlier != "" {
+				id = earlier
+				return err
+			}
+		}
+		created = true
+		return addDeployment(ctx, tx, order)
+	})
+	if err != nil {
+		return Row{}, false, err
+	}
+	if created {
+		s.changes.announce()
+	}
+	row, err = s.Deployment(ctx, id)
+	return row, created, err
+}
+
+// MarkDestroying sets an owner's deployment to DESTROYING, due at once. One that is
+// destroying or destroyed already stays as it is.
+func (s *Store) MarkDestroying(ctx context.Context, owner, id, why string) (Row, error) {
+	const query = `UPDATE deployment SET status = 'DESTROYING', generation = generation + 1, reconcile_at = $3
+		WHERE id = $1 AND owner_id = $2 AND status NOT IN ('DESTROYING', 'DESTROYED')`
+	now := time.Now()
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		moved, err := changed(tx.ExecContext(ctx, query, id, owner, micros(now)))
+		if err != nil || !moved {
+			return err
+		}
+		return addEvents(ctx, tx, id, now, []Entry{{Event: dictumal.Event{
+			Kind: dictumal.EventStatus, Status: dictumal.Destroying, Text: why,
+		}}})
+	})
+	if err != nil {
+		return Row{}, fmt.Errorf("mark destroying: %w", err)
+	}
+	s.changes.announce()
+	row, err := s.Deployment(ctx, id)
+	if err == nil && row.Owner != owner {
+		return Row{}, ErrNotFound
+	}
+	return row, err
+}
+
+// Private
+
+// findKey returns the deployment that the key made before, or claims the key.
+func findKey(ctx context.Context, tx *sql.Tx, order Order) (earlier string, err error) {
+	owner, now := order.Row.Owner, time.Now()
+	const forget = `DELETE FROM idempotency WHERE created_at < $1`
+	if _, err := tx.ExecContext(ctx, forget, micros(now.Add(-keyLife))); err != nil {
+		return "", err
+	}
+	var body string
+	const find = `SELECT deployment_id, body_hash FROM idempotency WHERE owner_id = $1 AND key = $2`
+	err = tx.QueryRowContext(ctx, find, owner, order.Key).Scan(&earlier, &body)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", nil
+	case err != nil:
+		return "", err
+	case body != order.Body:
+		return "", ErrKeyReused
+	}
+	return earlier, nil
+}
+
+func addDeployment(ctx context.Context, tx *sql.Tx, order Order) error {
+	own, all, err := countLive(ctx, tx, order.Row.Owner)
+	switch {
+	case err != nil:
+		return fmt.Errorf("count machines: %w", err)
+	case own >= order.PerUser:
+		return &CapError{Own: true, Limit: order.PerUser}
+	case all >= order.Total:
+		return &CapError{Limit: order.Total}
+	}
+	if err := insertDeployment(ctx, tx, order.Row); err != nil {
+		return fmt.Errorf("add deployment: %w", err)
+	}
+	if order.Key != "" {
+		const claim = `INSERT INTO idempotency (owner_id, key, body_hash, deployment_id, created_at) VALUES ($1, $2, $3, $4, $5)`
+		if _, err := tx.ExecContext(ctx, claim, order.Row.Owner, order.Key, order.Body, order.Row.ID, micros(time.Now())); err != nil {
+			return fmt.Errorf("remember the key: %w", translate(err))
+		}
+	}
+	return addEvents(ctx, tx, order.Row.ID, order.Row.CreatedAt, []Entry{
+		{Event: dictumal.Event{Kind: dictumal.EventStatus, Status: dictumal.Provisioning, Text: "Deployment ordered."}},
+		{Event: dictumal.Event{Kind: dictumal.EventProgress, Stage: dictumal.ProvisioningDroplet, Text: dictumal.ProvisioningDroplet.Words()}},
+	})
+}
+
+func insertDeployment(ctx context.Context, tx *sql.Tx, r Row) error {
+	policy, err := encode(r.Policy)
+	if err != nil {
+		return err
+	}
+	checks, err := encode(r.Progress.Checks)
+	if err != nil {
+		return err
+	}
+	const query = `INSERT INTO deployment (id, owner_id, constitution_id, constitution_version,
+		constitution_title, constitution_hash, policy, provider, stream, region, size, price_per_hour,
+		status, stage, checks, failure, machine_name, machine_id, ip, machine_gone_at,
+		create_sent_at, start_sent_at, absences, absent_since, log_offset,
+		client_key, client_public, host_key, host_public, generation, reconcile_at, lease_owner, lease_until, fence,
+		created_at, configuring_at, active_at, error_at, destroyed_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'PROVISIONING', $13, $14, '', '', '', '', 0,
+		0, 0, 0, 0, 0, $15, $16, $17, $18, 1, $19, '', 0, 0, $19, 0, 0, 0, 0, $20)`
+	_, err = tx.ExecContext(ctx, query, r.ID, r.Owner, r.Constitution.ID, r.Constitution.Version,
+		r.Constitution.Title, r.Constitution.Hash, policy, r.Provider, r.Stream, r.Region, r.Size, r.PricePerHour,
+		dictumal.ProvisioningDroplet, checks, r.ClientKey, r.ClientPublic, r.HostKey, r.HostPublic,
+		micros(r.CreatedAt), micros(r.ExpiresAt))
+	return translate(err)
+}

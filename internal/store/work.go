@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Claim takes the row that has been due longest and that nobody works on, for the
+// owner and the length of a lease. It is false where nothing is due.
+func (s *Store) Claim(ctx context.Context, owner string, lease time.Duration) (Row, bool, error) {
+	// reconcile_at moves to the lease's end: a wake-up while the worker is busy
+	// moves it back, which [Store.Save] sees and keeps.
+	const query = `UPDATE deployment SET lease_owner = $1, lease_until = $2, reconcile_at = $2, fence = fence + 1
+		WHERE id = (SELECT id FROM deployment WHERE reconcile_at <= $3 AND lease_until <= $3 AND status <> 'DESTROYED'
+			ORDER BY reconcile_at LIMIT 1)
+		AND lease_until <= $3
+		RETURNING ` + deploymentColumns
+	now := time.Now()
+	row, err := scanRow(s.write.QueryRowContext(ctx, query, owner, micros(now.Add(lease)), micros(now)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Row{}, false, nil
+	}
+	if err != nil {
+		return Row{}, false, fmt.Errorf("claim: %w", err)
+	}
+	return row, true, nil
+}
+
+// Renew makes a claim last until a later time, or is ErrFenced where it has passed on.
+func (s *Store) Renew(ctx context.Context, row Row, until time.Time) error {
+	const query = `UPDATE deployment SET lease_until = $1 WHERE id = $2 AND fence = $3`
+	return fenced(changed(s.write.ExecContext(ctx, query, micros(until), row.ID, row.fence)))
+}
+
+// NextDue returns when the next row is due that nobody works on; zero where there is none.
+func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
+	const query = `SELECT COALESCE(MIN(CASE WHEN lease_until > reconcile_at THEN lease_until ELSE reconcile_at END), 0)
+		FROM deployment WHERE status <> 'DESTROYED'`
+	var at int64
+	err := s.read.QueryRowContext(ctx, query).Scan(&at)
+	return moment(at), err
+}
+
+// Outcome is what one step of a worker came to.
+type Outcome struct {
+	Entries []Entry
+	// Wake is when the row is due again.
+	Wake time.Time
+	// Keep holds on to the claim, because the step goes on.
+	Keep bool
+}
+
+// Save writes what a worker learned, and where nobody has asked for anything else
+// meanwhile also the status that it derived, its events, and when the row is due
+// next. Where the generation has moved on, the row is due at once and the status
+// events of this step are dropped: they tell of a plan that no longer holds.
+func (s *Store) Save(ctx context.Context, row Row, to Outcome) error {
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		generation, err := saveRow(ctx, tx, row, to)
+		if err != nil {
+			return err
+		}
+		entries := to.Entries
+		if generation != row.Generation {
+			entries = withoutStatus(entries)
+		}
+		return addEvents(ctx, tx, row.ID, time.Now(), entries)
+	})
+	if err != nil {
+		return fmt.Errorf("save deployment %s: %w", row.ID, err)
+	}
+	if len(to.Entries) > 0 {
+		s.changes.announce()
+	}
+	return nil
+}
+
+// Wake makes the deployment that owns a machine due at once.
+func (s *Store) Wake(ctx context.Context, machineName string) error {
+	const query = `UPDATE deployment SET reconcile_at = $1
+		WHERE machine_name = $2 AND reconcile_at > $1 AND status <> 'DESTROYED'`
+	_, err := s.write.ExecContext(ctx, query, micros(time.Now()), machineName)
+	return err
+}
+
+// Private
+
+func saveRow(ctx context.Context, tx *sql.Tx, r Row, to Outcome) (generation int64, err error) {
+	checks, err := encode(r.Progress.Checks)
+	if err != nil {
+		return 0, err
+	}
+	failure, err := encodeFailure(r.Failure)
+	if err != nil {
+		return 0, err
+	}
+	const query = `UPDATE deployment SET
+		machine_name = $3, machine_id = $4, ip = $5, machine_gone_at = $6, create_sent_at = $7, start_sent_at = $8,
+		absences = $9, absent_since = $10, log_offset = $11, client_key = $12, host_key = $13, host_public = $14, checks = $15,
+		status = CASE WHEN generation = $16 THEN $17 ELSE status END,
+		stage = CASE WHEN generation = $16 THEN $18 ELSE stage END,
+		failure = CASE WHEN generation = $16 THEN $19 ELSE failure END,
+		configuring_at = CASE WHEN generation = $16 THEN $20 ELSE configuring_at END,
+		active_at = CASE WHEN generation = $16 THEN $21 ELSE active_at END,
+		error_at = CASE WHEN generation = $16 THEN $22 ELSE error_at END,
+		destroyed_at = CASE WHEN generation = $16 THEN $23 ELSE destroyed_at END,
+		expires_at = CASE WHEN generation = $16 THEN $24 ELSE expires_at END,
+		reconcile_at = CASE WHEN generation = $16 AND reconcile_at = $25 AND NOT $27 THEN $26 ELSE reconcile_at END,
+		lease_owner = CASE WHEN $27 THEN lease_owner ELSE '' END,
+		lease_until = CASE WHEN $27 THEN lease_until ELSE 0 END
+		WHERE id = $1 AND fence = $2 RETURNING generation`
+	err = tx.QueryRowContext(ctx, query, r.ID, r.fence,
+		r.MachineName, r.MachineID, r.IP, micros(r.MachineGoneAt), micros(r.CreateSentAt), micros(r.StartSentAt),
+		r.Absences, micros(r.AbsentSince), r.LogOffset, r.ClientKey, r.HostKey, r.HostPublic, checks,
+		r.Generation, r.Status, r.Progress.Stage, failure,
+		micros(r.ConfiguringAt), micros(r.ActiveAt), micros(r.ErrorAt), micros(r.DestroyedAt), micros(r.ExpiresAt),
+		r.claimed, micros(to.Wake), to.Keep).Scan(&generation)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, ErrFenced
+	}
+	return generation, err
+}
+
+func withoutStatus(entries []Entry) []Entry {
+	var kept []Entry
+	for _, entry := range entries {
+		if entry.Kind == dictumal.EventNote || entry.Kind == dictumal.EventLog {
+			kept = append(kept, entry)
+		}
+	}
+	return kept
+}
+
+func fenced(ok bool, err error) error {
+	if err == nil && !ok {
+		return ErrFenced
+	}
+	return err
+}
