@@ -1,0 +1,63 @@
+package incus
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/coder/websocket"
+)
+
+// Event is a change in an instance's life.
+type Event struct {
+	Action   string // as "instance-started"
+	Instance string
+}
+
+// Events calls each with every change of an instance in the client's project,
+// until the context ends or the connection breaks. It calls ready, where one is
+// given, once nothing that happens from then on is missed.
+func (c *Client) Events(ctx context.Context, ready func(), each func(Event)) error {
+	// The library's options carry no body, and the response's is closed by it.
+	conn, _, err := websocket.Dial(ctx, c.url("ws", "/1.0/events?type=lifecycle"), //nolint:bodyclose // the library closes it
+		&websocket.DialOptions{HTTPClient: c.http})
+	if err != nil {
+		return fmt.Errorf("listen to Incus: %w", err)
+	}
+	defer func() { _ = conn.CloseNow() }()
+	conn.SetReadLimit(1 << 20)
+	if ready != nil {
+		ready()
+	}
+	for {
+		_, message, err := conn.Read(ctx)
+		if err != nil {
+			return fmt.Errorf("listen to Incus: %w", err)
+		}
+		if event, ok := parseEvent(message); ok {
+			each(event)
+		}
+	}
+}
+
+// Private
+
+func parseEvent(message []byte) (Event, bool) {
+	var got struct {
+		Metadata struct {
+			Action string `json:"action"`
+			Source string `json:"source"`
+		} `json:"metadata"`
+	}
+	if json.Unmarshal(message, &got) != nil {
+		return Event{}, false
+	}
+	path, _, _ := cut(got.Metadata.Source)
+	name, ok := strings.CutPrefix(path, "/1.0/instances/")
+	if !ok {
+		return Event{}, false
+	}
+	name, _, _ = strings.Cut(name, "/")
+	return Event{Action: got.Metadata.Action, Instance: name}, true
+}

@@ -1,0 +1,27 @@
+package isolation
+
+import "context"
+
+// FrameFilter finds out whether the kernel can filter bridged frames in the way
+// that Incus asks it to for MAC and IPv4 filtering, by loading and removing such
+// a rule. The error says what is missing.
+func FrameFilter(ctx context.Context) error {
+	if _, err := nft(ctx, frames, "-f", "-"); err != nil {
+		return err
+	}
+	_, err := nft(ctx, "", "delete", "table", "bridge", "dictumal_probe")
+	return err
+}
+
+// Private
+
+const frames = `table bridge dictumal_probe {
+	chain forward {
+		type filter hook forward priority filter; policy accept;
+		iifname "dictumal-probe" ether saddr != 00:16:3e:00:00:01 drop
+		iifname "dictumal-probe" ether type arp arp saddr ether != 00:16:3e:00:00:01 drop
+		iifname "dictumal-probe" ether type ip ip saddr != 192.0.2.1 drop
+		iifname "dictumal-probe" ip protocol udp udp dport 67 accept
+	}
+}
+`

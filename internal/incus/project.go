@@ -1,0 +1,73 @@
+package incus
+
+import (
+	"context"
+	"net/http"
+)
+
+// Project is a room of its own for instances, images and profiles.
+type Project struct {
+	Name   string            `json:"name"`
+	Config map[string]string `json:"config"`
+	UsedBy []string          `json:"used_by,omitempty"`
+}
+
+// Profile is what instances have in common.
+type Profile struct {
+	Name    string            `json:"name"`
+	Config  map[string]string `json:"config"`
+	Devices map[string]Device `json:"devices"`
+}
+
+// Projects lists all projects.
+func (c *Client) Projects(ctx context.Context) ([]Project, error) {
+	var projects []Project
+	err := c.call(ctx, http.MethodGet, "/1.0/projects?recursion=1", nil, &projects)
+	return projects, err
+}
+
+// GetProject gets a project.
+func (c *Client) GetProject(ctx context.Context, name string) (Project, error) {
+	var project Project
+	err := c.call(ctx, http.MethodGet, "/1.0/projects/"+escape(name), nil, &project)
+	return project, err
+}
+
+// CreateProject makes a project.
+func (c *Client) CreateProject(ctx context.Context, project Project) error {
+	return c.call(ctx, http.MethodPost, "/1.0/projects", project, nil)
+}
+
+// PatchProject changes some of a project's configuration.
+func (c *Client) PatchProject(ctx context.Context, project Project) error {
+	return c.call(ctx, http.MethodPatch, "/1.0/projects/"+escape(project.Name), project, nil)
+}
+
+// DeleteProject removes a project that nothing is in.
+func (c *Client) DeleteProject(ctx context.Context, name string) error {
+	return c.call(ctx, http.MethodDelete, "/1.0/projects/"+escape(name), nil, nil)
+}
+
+// Profile gets a profile of the client's project.
+func (c *Client) Profile(ctx context.Context, name string) (Profile, error) {
+	var profile Profile
+	err := c.call(ctx, http.MethodGet, "/1.0/profiles/"+escape(name), nil, &profile)
+	return profile, err
+}
+
+// PutProfile makes a profile, or makes the present one like this.
+func (c *Client) PutProfile(ctx context.Context, profile Profile) error {
+	_, err := c.Profile(ctx, profile.Name)
+	if NotFound(err) {
+		return c.call(ctx, http.MethodPost, "/1.0/profiles", profile, nil)
+	}
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, http.MethodPut, "/1.0/profiles/"+escape(profile.Name), profile, nil)
+}
+
+// DeleteProfile removes a profile that no instance uses.
+func (c *Client) DeleteProfile(ctx context.Context, name string) error {
+	return c.call(ctx, http.MethodDelete, "/1.0/profiles/"+escape(name), nil, nil)
+}
