@@ -1,0 +1,135 @@
+package config
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dictumal/dictumal"
+)
+
+// minSecret is the fewest bytes from which keys may be derived.
+const minSecret = 32
+
+// check finds what is wrong between variables, and what this version cannot do.
+// What it cannot do is refused: a setting must never be taken and ignored.
+func (r *reader) check(c Config) {
+	r.checkReach(c)
+	r.checkTLS(c)
+	r.checkLater(c)
+	r.checkLimits(c)
+	r.checkIncus(c)
+	if len(c.AuthSecret) > 0 && len(c.AuthSecret) < minSecret {
+		r.fault("AUTH_SECRET has %d bytes and must have at least %d; make one with: openssl rand -base64 32", len(c.AuthSecret), minSecret)
+	}
+	r.alias("NEXT_PUBLIC_STREAM_GATEWAY_HOST", "STREAM_GATEWAY_HOST")
+}
+
+// Private
+
+// checkReach keeps a server that knows a single local user to this machine.
+func (r *reader) checkReach(c Config) {
+	host, port, err := net.SplitHostPort(c.Listen)
+	_, portErr := strconv.ParseUint(port, 10, 16)
+	switch {
+	case err != nil || portErr != nil:
+		r.fault("DICTUMAL_LISTEN is %q and must be host and port like 127.0.0.1:8080.", c.Listen)
+		return
+	case !isLoopback(host):
+		r.fault("DICTUMAL_LISTEN is %q, which others can reach; without an identity provider it must be on loopback like 127.0.0.1:8080.", c.Listen)
+	}
+	switch {
+	case isLoopback(c.URL.Hostname()):
+	case c.URL.Scheme == "http" && r.alias("AUTH_URL", "NEXTAUTH_URL") != "":
+		r.fault("AUTH_URL is %q: plain http is for loopback only, because passwords and desktops would pass in the clear; write https://.", c.URL)
+	case r.alias("AUTH_URL", "NEXTAUTH_URL") != "":
+		r.fault("AUTH_URL is %q, which others can reach; without an identity provider it must be on loopback like http://127.0.0.1:8080.", c.URL)
+	}
+}
+
+func (r *reader) checkTLS(c Config) {
+	r.checkFile("DICTUMAL_TLS_CERT_FILE", c.TLSCert)
+	r.checkFile("DICTUMAL_TLS_KEY_FILE", c.TLSKey)
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		r.fault("DICTUMAL_TLS_CERT_FILE and DICTUMAL_TLS_KEY_FILE must be set together.")
+	case c.TLSCert != "" && c.URL.Scheme != "https":
+		r.fault("AUTH_URL is %q and must begin with https://, because DICTUMAL_TLS_CERT_FILE is set.", c.URL)
+	}
+}
+
+func (r *reader) checkFile(name, path string) {
+	if path == "" {
+		return
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		r.fault("%s cannot be read: %v.", name, err)
+		return
+	}
+	_ = file.Close()
+}
+
+func (r *reader) checkLater(c Config) {
+	for _, name := range []string{"AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET", "AUTH_OIDC_ISSUER", "AUTH_OIDC_ID", "AUTH_OIDC_SECRET"} {
+		if r.text(name, "") != "" {
+			r.fault("%s is set: sign-in by an identity provider comes with a later version; unset it.", name)
+		}
+	}
+	if r.text("DIGITALOCEAN_API_TOKEN", "") != "" {
+		r.fault("DIGITALOCEAN_API_TOKEN is set: the digitalocean provider comes with a later version; unset it to use incus.")
+	}
+	switch c.Provider {
+	case "incus":
+	case "digitalocean":
+		r.fault("DICTUMAL_PROVIDER is digitalocean, which comes with a later version; unset it to use incus.")
+	default:
+		r.fault("DICTUMAL_PROVIDER is %q and must be incus.", c.Provider)
+	}
+	switch c.Stream {
+	case "", dictumal.Native:
+	case dictumal.Guacamole:
+		r.fault("DICTUMAL_STREAM is guacamole, which comes with a later version; unset it to use native.")
+	default:
+		r.fault("DICTUMAL_STREAM is %q and must be native.", c.Stream)
+	}
+	if r.text("DATABASE_URL", "") != "" {
+		r.fault("DATABASE_URL is set: PostgreSQL comes with a later version; unset it to use SQLite in the data folder.")
+	}
+}
+
+func (r *reader) checkLimits(c Config) {
+	if c.Grace < MinGrace {
+		r.fault("DICTUMAL_GRACE is %s and must be at least %s, three leases and one call; a shorter one could make a machine twice.", c.Grace, MinGrace)
+	}
+	if c.MaxMachinesPerUser > c.MaxMachines && r.text("DICTUMAL_MAX_MACHINES_PER_USER", "") != "" {
+		r.fault("DICTUMAL_MAX_MACHINES_PER_USER is %d and DICTUMAL_MAX_MACHINES %d; one user cannot have more than all.", c.MaxMachinesPerUser, c.MaxMachines)
+	}
+	r.checkPeople("DICTUMAL_ALLOW", c.Allow)
+	r.checkPeople("DICTUMAL_ADMIN", c.Admin)
+}
+
+func (r *reader) checkPeople(name string, people []string) {
+	for _, person := range people {
+		if !strings.Contains(person, ".") || strings.HasPrefix(person, "@") || strings.ContainsAny(person, "*/:") {
+			r.fault("%s holds %q and must list e-mails like ada@example.org or domains like example.org, with commas between.", name, person)
+		}
+	}
+}
+
+func (r *reader) checkIncus(c Config) {
+	if !filepath.IsAbs(c.Incus.Socket) {
+		r.fault("INCUS_SOCKET is %q and must be a whole path like /var/lib/incus/unix.socket.", c.Incus.Socket)
+	}
+	// Other projects hold other people's machines; the program makes and removes
+	// what is in its own.
+	if slices.Contains([]string{"", "default"}, c.Incus.Project) || strings.ContainsAny(c.Incus.Project, " /?&") {
+		r.fault("INCUS_PROJECT is %q and must name a project of Dictumal's own like dictumal.", c.Incus.Project)
+	}
+	if strings.ContainsAny(c.Incus.Image, " /?&") {
+		r.fault("INCUS_IMAGE is %q and must be the alias of an image like dictumal-desktop.", c.Incus.Image)
+	}
+}

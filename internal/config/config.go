@@ -1,0 +1,149 @@
+// Package config reads the configuration from the environment and checks it
+// whole: every fault is a sentence that names the variable.
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/joho/godotenv"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Lease is how long a worker holds a deployment before others may take it.
+const Lease = 30 * time.Second
+
+// MinGrace is the least time after which a lost answer may count as no machine:
+// three leases, and one call to the provider.
+const MinGrace = 3*Lease + 20*time.Second
+
+// Config is what the operator of an installation decides.
+type Config struct {
+	Listen   string   // host:port
+	URL      *url.URL // of this server as browsers see it, without a path
+	TLSCert  string   // files; empty: plain HTTP
+	TLSKey   string
+	DataDir  string
+	Provider string
+	Stream   dictumal.Stream // empty: the provider's default
+	// AuthSecret is nil where it is to be made and kept in the data folder.
+	AuthSecret []byte
+	Allow      []string // e-mails or domains that may sign in
+	Admin      []string
+
+	ConfiguringTimeout time.Duration
+	Grace              time.Duration
+	ErrorKeep          time.Duration
+	MaxMachines        int
+	MaxMachinesPerUser int
+	MaxSpend           float64 // USD in a calendar month; 0: no bound
+
+	Incus Incus
+}
+
+// Incus says where the incus provider finds what it needs.
+type Incus struct {
+	Socket  string
+	Project string
+	Image   string
+}
+
+// Load reads the configuration from environ, as os.Environ gives it, and from
+// envFile unless that is empty; the environment wins. Its error is [Faults].
+func Load(environ []string, envFile string) (Config, error) {
+	r := &reader{values: map[string]string{}}
+	if envFile != "" {
+		values, err := godotenv.Read(envFile)
+		if err != nil {
+			return Config{}, Faults{fmt.Sprintf("--env-file %s cannot be read: %v.", envFile, err)}
+		}
+		r.values = values
+	}
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		r.values[name] = value
+	}
+	c := r.config()
+	r.check(c)
+	if len(r.faults) > 0 {
+		return Config{}, r.faults
+	}
+	return c, nil
+}
+
+// SecureCookies tells whether browsers reach this server through TLS.
+func (c Config) SecureCookies() bool { return c.URL.Scheme == "https" }
+
+// Database is the path of the SQLite file.
+func (c Config) Database() string { return filepath.Join(c.DataDir, "dictumal.db") }
+
+// SecretFile is the path of the secret that is made where AUTH_SECRET is not set.
+func (c Config) SecretFile() string { return filepath.Join(c.DataDir, "auth-secret") }
+
+// ControlSocket is the path of the socket that the command line talks to.
+func (c Config) ControlSocket() string { return filepath.Join(c.DataDir, "control.sock") }
+
+// Private
+
+func (r *reader) config() Config {
+	c := Config{
+		Listen:     r.text("DICTUMAL_LISTEN", "127.0.0.1:8080"),
+		TLSCert:    r.text("DICTUMAL_TLS_CERT_FILE", ""),
+		TLSKey:     r.text("DICTUMAL_TLS_KEY_FILE", ""),
+		DataDir:    r.text("DICTUMAL_DATA_DIR", "./data"),
+		Provider:   r.text("DICTUMAL_PROVIDER", "incus"),
+		Stream:     dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
+		AuthSecret: []byte(r.alias("AUTH_SECRET", "NEXTAUTH_SECRET")),
+		Allow:      r.list("DICTUMAL_ALLOW"),
+		Admin:      r.list("DICTUMAL_ADMIN"),
+
+		ConfiguringTimeout: r.duration("DICTUMAL_CONFIGURING_TIMEOUT", 20*time.Minute),
+		Grace:              r.duration("DICTUMAL_GRACE", 120*time.Second),
+		ErrorKeep:          r.duration("DICTUMAL_ERROR_KEEP", time.Hour),
+		MaxMachines:        r.count("DICTUMAL_MAX_MACHINES", 10),
+		MaxMachinesPerUser: r.count("DICTUMAL_MAX_MACHINES_PER_USER", 3),
+		MaxSpend:           r.money("DICTUMAL_MAX_SPEND"),
+
+		Incus: Incus{
+			Socket:  r.text("INCUS_SOCKET", "/var/lib/incus/unix.socket"),
+			Project: r.text("INCUS_PROJECT", "dictumal"),
+			Image:   r.text("INCUS_IMAGE", "dictumal-desktop"),
+		},
+	}
+	c.URL = r.address(c)
+	return c
+}
+
+// address is AUTH_URL, or else where this server listens.
+func (r *reader) address(c Config) *url.URL {
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+	}
+	fallback := &url.URL{Scheme: scheme, Host: c.Listen}
+	text := r.alias("AUTH_URL", "NEXTAUTH_URL")
+	if text == "" {
+		return fallback
+	}
+	address, err := url.Parse(strings.TrimSuffix(text, "/"))
+	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
+		r.fault("AUTH_URL is %q and must be a whole address like https://desktops.example.org.", text)
+		return fallback
+	}
+	if address.Path != "" || address.RawQuery != "" || address.Fragment != "" || address.User != nil {
+		r.fault("AUTH_URL is %q and must be scheme and host alone; this server needs a host of its own.", text)
+		return fallback
+	}
+	return address
+}
+
+// isLoopback tells whether only this machine reaches an address.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

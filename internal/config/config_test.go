@@ -1,0 +1,141 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dictumal/dictumal/internal/config"
+)
+
+func TestAnEmptyEnvironmentGivesTheDefaults(t *testing.T) {
+	got, err := config.Load(nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.URL.String() != "http://127.0.0.1:8080" || got.SecureCookies() {
+		t.Errorf("URL %s, secure cookies %v", got.URL, got.SecureCookies())
+	}
+	got.URL = nil
+	want := config.Config{
+		Listen: "127.0.0.1:8080", DataDir: "./data", Provider: "incus",
+		ConfiguringTimeout: 20 * time.Minute, Grace: 2 * time.Minute, ErrorKeep: time.Hour,
+		MaxMachines: 10, MaxMachinesPerUser: 3, AuthSecret: []byte{}, Allow: []string{}, Admin: []string{},
+		Incus: config.Incus{Socket: "/var/lib/incus/unix.socket", Project: "dictumal", Image: "dictumal-desktop"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("config (-want +got):\n%s", diff)
+	}
+}
+
+func TestTheEnvironmentWinsOverTheFileAndFilesHoldSecrets(t *testing.T) {
+	folder := t.TempDir()
+	secretFile := write(t, folder, "secret", strings.Repeat("s", 40)+"\n")
+	envFile := write(t, folder, "env", "# a comment\nDICTUMAL_LISTEN=127.0.0.1:1111\nDICTUMAL_DATA_DIR=\"/var/lib/d\"\nNEXTAUTH_SECRET_FILE="+secretFile+"\n")
+	got, err := config.Load([]string{"DICTUMAL_LISTEN=[::1]:2222", "DICTUMAL_ADMIN=ada@example.org, example.net", "DICTUMAL_MAX_SPEND=7.50"}, envFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Listen != "[::1]:2222" || got.URL.String() != "http://[::1]:2222" {
+		t.Errorf("listens on %s as %s", got.Listen, got.URL)
+	}
+	if got.DataDir != "/var/lib/d" || string(got.AuthSecret) != strings.Repeat("s", 40) || got.MaxSpend != 7.5 {
+		t.Errorf("config %+v", got)
+	}
+	if diff := cmp.Diff([]string{"ada@example.org", "example.net"}, got.Admin); diff != "" {
+		t.Errorf("admins (-want +got):\n%s", diff)
+	}
+	if got.ControlSocket() != "/var/lib/d/control.sock" {
+		t.Errorf("control socket %s", got.ControlSocket())
+	}
+}
+
+func TestDescribingTheConfigurationShowsNoSecret(t *testing.T) {
+	secret := strings.Repeat("s3cr3t", 8)
+	c, err := config.Load([]string{"AUTH_SECRET=" + secret}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, setting := range c.Describe() {
+		if strings.Contains(setting.Value, "s3cr3t") {
+			t.Errorf("%s shows %q", setting.Name, setting.Value)
+		}
+	}
+}
+
+func TestAllFaultsAreToldAtOnce(t *testing.T) {
+	_, err := config.Load([]string{"DICTUMAL_GRACE=1s", "DICTUMAL_MAX_MACHINES=none", "AUTH_SECRET=short"}, "")
+	faults, ok := errors.AsType[config.Faults](err)
+	if !ok || len(faults) != 3 {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestEachFaultNamesItsVariable(t *testing.T) {
+	for _, test := range []struct{ name, environ, fault string }{
+		{"a listener for all", "DICTUMAL_LISTEN=0.0.0.0:8080", "DICTUMAL_LISTEN is \"0.0.0.0:8080\", which others can reach"},
+		{"a listener without a host", "DICTUMAL_LISTEN=:8080", "which others can reach"},
+		{"a listener without a port", "DICTUMAL_LISTEN=127.0.0.1", "must be host and port"},
+		{"a listener with a word for a port", "DICTUMAL_LISTEN=127.0.0.1:web", "must be host and port"},
+		{"plain http for others", "AUTH_URL=http://desktops.example.org", "plain http is for loopback only"},
+		{"https for others without an identity provider", "AUTH_URL=https://desktops.example.org", "without an identity provider"},
+		{"an address without a scheme", "AUTH_URL=desktops.example.org", "must be a whole address"},
+		{"an address with a path", "AUTH_URL=http://127.0.0.1/x", "scheme and host alone"},
+		{"two addresses", "AUTH_URL=http://127.0.0.1:1 NEXTAUTH_URL=http://127.0.0.1:2", "AUTH_URL and NEXTAUTH_URL are both set and differ"},
+		{"two gateway hosts", "NEXT_PUBLIC_STREAM_GATEWAY_HOST=a STREAM_GATEWAY_HOST=b", "are both set and differ"},
+		{"a value and its file", "AUTH_SECRET=x AUTH_SECRET_FILE=/x", "AUTH_SECRET and AUTH_SECRET_FILE are both set"},
+		{"a file that is missing", "AUTH_SECRET_FILE=/nowhere/x", "AUTH_SECRET_FILE cannot be read"},
+		{"a short secret", "AUTH_SECRET=short", "AUTH_SECRET has 5 bytes"},
+		{"Google", "AUTH_GOOGLE_ID=x", "AUTH_GOOGLE_ID is set: sign-in by an identity provider comes with a later version"},
+		{"OpenID Connect", "AUTH_OIDC_ISSUER=https://x", "AUTH_OIDC_ISSUER is set"},
+		{"a DigitalOcean token", "DIGITALOCEAN_API_TOKEN=dop_v1_x", "DIGITALOCEAN_API_TOKEN is set: the digitalocean provider comes with a later version"},
+		{"the DigitalOcean provider", "DICTUMAL_PROVIDER=digitalocean", "DICTUMAL_PROVIDER is digitalocean, which comes with a later version"},
+		{"an unknown provider", "DICTUMAL_PROVIDER=aws", "DICTUMAL_PROVIDER is \"aws\" and must be incus"},
+		{"the Guacamole stream", "DICTUMAL_STREAM=guacamole", "DICTUMAL_STREAM is guacamole, which comes with a later version"},
+		{"an unknown stream", "DICTUMAL_STREAM=rdp", "must be native"},
+		{"PostgreSQL", "DATABASE_URL=postgres://x", "DATABASE_URL is set: PostgreSQL comes with a later version"},
+		{"a grace that is too short", "DICTUMAL_GRACE=109s", "DICTUMAL_GRACE is 1m49s and must be at least 1m50s"},
+		{"a grace in words", "DICTUMAL_GRACE=long", "like 90s, 20m or 1h"},
+		{"a negative time", "DICTUMAL_ERROR_KEEP=-1h", "DICTUMAL_ERROR_KEEP is \"-1h\""},
+		{"a timeout without a unit", "DICTUMAL_CONFIGURING_TIMEOUT=20", "DICTUMAL_CONFIGURING_TIMEOUT is \"20\""},
+		{"no machines", "DICTUMAL_MAX_MACHINES=0", "a whole number from 1"},
+		{"more for one than for all", "DICTUMAL_MAX_MACHINES_PER_USER=11", "one user cannot have more than all"},
+		{"spend in words", "DICTUMAL_MAX_SPEND=much", "an amount in USD"},
+		{"a certificate without a key", "DICTUMAL_TLS_CERT_FILE=/etc/hostname", "must be set together"},
+		{"a certificate that is missing", "DICTUMAL_TLS_CERT_FILE=/nowhere/x DICTUMAL_TLS_KEY_FILE=/etc/hostname", "DICTUMAL_TLS_CERT_FILE cannot be read"},
+		{"TLS under a plain address", "DICTUMAL_TLS_CERT_FILE=/etc/hostname DICTUMAL_TLS_KEY_FILE=/etc/hostname AUTH_URL=http://localhost:1", "must begin with https://"},
+		{"an admin that is no person", "DICTUMAL_ADMIN=*", "DICTUMAL_ADMIN holds \"*\""},
+		{"a domain with an at sign", "DICTUMAL_ALLOW=@example.org", "DICTUMAL_ALLOW holds"},
+		{"a relative socket", "INCUS_SOCKET=unix.socket", "INCUS_SOCKET is"},
+		{"somebody else's project", "INCUS_PROJECT=default", "INCUS_PROJECT is \"default\""},
+		{"an image with a blank", "INCUS_IMAGE=a/b", "INCUS_IMAGE is"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := config.Load(strings.Fields(test.environ), "")
+			if err == nil || !strings.Contains(err.Error(), test.fault) {
+				t.Errorf("error is %v, want %q in it", err, test.fault)
+			}
+		})
+	}
+}
+
+func TestAnEnvFileThatCannotBeReadIsAFault(t *testing.T) {
+	_, err := config.Load(nil, filepath.Join(t.TempDir(), "none"))
+	if err == nil || !strings.Contains(err.Error(), "--env-file") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func write(t *testing.T, folder, name, content string) string {
+	t.Helper()
+	path := filepath.Join(folder, name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

@@ -1,0 +1,56 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Setting is a line of the configuration as people are shown it.
+type Setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Describe lists the settings in force. Secrets are named, not shown.
+func (c Config) Describe() []Setting {
+	authSecret := "in " + c.SecretFile()
+	if len(c.AuthSecret) > 0 {
+		authSecret = "set"
+	}
+	return []Setting{
+		{"AUTH_URL", c.URL.String()},
+		{"AUTH_SECRET", authSecret},
+		{"DICTUMAL_LISTEN", c.Listen},
+		{"DICTUMAL_DATA_DIR", c.DataDir},
+		{"DICTUMAL_PROVIDER", c.Provider},
+		{"DICTUMAL_STREAM", orElse(string(c.Stream), "the provider's default")},
+		{"DICTUMAL_ALLOW", orElse(strings.Join(c.Allow, ", "), "nobody besides the local user")},
+		{"DICTUMAL_ADMIN", orElse(strings.Join(c.Admin, ", "), "the local user")},
+		{"DICTUMAL_CONFIGURING_TIMEOUT", c.ConfiguringTimeout.String()},
+		{"DICTUMAL_GRACE", c.Grace.String()},
+		{"DICTUMAL_ERROR_KEEP", c.ErrorKeep.String()},
+		{"DICTUMAL_MAX_MACHINES", fmt.Sprint(c.MaxMachines)},
+		{"DICTUMAL_MAX_MACHINES_PER_USER", fmt.Sprint(c.MaxMachinesPerUser)},
+		{"DICTUMAL_MAX_SPEND", c.spend()},
+		{"DICTUMAL_TLS_CERT_FILE", orElse(c.TLSCert, "none")},
+		{"INCUS_SOCKET", c.Incus.Socket},
+		{"INCUS_PROJECT", c.Incus.Project},
+		{"INCUS_IMAGE", c.Incus.Image},
+	}
+}
+
+// Private
+
+func (c Config) spend() string {
+	if c.MaxSpend == 0 {
+		return "none"
+	}
+	return fmt.Sprintf("%.2f USD a month", c.MaxSpend)
+}
+
+func orElse(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}

@@ -1,0 +1,106 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Faults is everything that is wrong with a configuration, each in a sentence.
+type Faults []string
+
+// Error lists the faults, one in each line.
+func (f Faults) Error() string { return strings.Join(f, "\n") }
+
+// reader takes typed values out of variables and gathers what is wrong. A
+// variable that is set to nothing is as good as unset.
+type reader struct {
+	values map[string]string
+	faults Faults
+}
+
+func (r *reader) fault(format string, args ...any) {
+	// A variable that is asked for twice is wrong once.
+	if fault := fmt.Sprintf(format, args...); !slices.Contains(r.faults, fault) {
+		r.faults = append(r.faults, fault)
+	}
+}
+
+// text reads a variable, or the file that the variable with _FILE appended names.
+func (r *reader) text(name, fallback string) string {
+	value, file := r.values[name], r.values[name+"_FILE"]
+	switch {
+	case value != "" && file != "":
+		r.fault("%s and %s_FILE are both set; keep one.", name, name)
+	case file != "":
+		content, err := os.ReadFile(file)
+		if err != nil {
+			r.fault("%s_FILE cannot be read: %v.", name, err)
+		}
+		value = strings.TrimRight(string(content), "\r\n")
+	}
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
+// alias reads a variable that has two names.
+func (r *reader) alias(name, other string) string {
+	value, second := r.text(name, ""), r.text(other, "")
+	if value != "" && second != "" && value != second {
+		r.fault("%s and %s are both set and differ; they are two names of one setting, keep one.", name, other)
+	}
+	if value == "" {
+		return second
+	}
+	return value
+}
+
+func (r *reader) list(name string) []string {
+	return strings.FieldsFunc(r.text(name, ""), func(c rune) bool { return c == ',' || c == ' ' || c == '\n' })
+}
+
+func (r *reader) duration(name string, fallback time.Duration) time.Duration {
+	text := r.text(name, "")
+	if text == "" {
+		return fallback
+	}
+	value, err := time.ParseDuration(text)
+	if err != nil || value <= 0 {
+		r.fault("%s is %q and must be a length of time like 90s, 20m or 1h.", name, text)
+		return fallback
+	}
+	return value
+}
+
+func (r *reader) count(name string, fallback int) int {
+	text := r.text(name, "")
+	if text == "" {
+		return fallback
+	}
+	value, err := strconv.Atoi(text)
+	if err != nil || value < 1 {
+		r.fault("%s is %q and must be a whole number from 1.", name, text)
+		return fallback
+	}
+	return value
+}
+
+// money reads an amount in USD; without one there is no bound.
+func (r *reader) money(name string) float64 {
+	text := r.text(name, "")
+	if text == "" || text == "none" {
+		return 0
+	}
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(value > 0) || math.IsInf(value, 0) {
+		r.fault("%s is %q and must be an amount in USD like 20 or 7.50, or none.", name, text)
+		return 0
+	}
+	return value
+}
