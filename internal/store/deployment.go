@@ -34,6 +34,12 @@ type Row struct {
 // HasMachine tells whether a machine of this deployment may exist.
 func (r Row) HasMachine() bool { return r.MachineName != "" && r.MachineGoneAt.IsZero() }
 
+// ClientKeyContext binds the sealed client key to its place.
+func (r Row) ClientKeyContext() string { return "deployment|" + r.ID + "|client_key" }
+
+// HostKeyContext binds the sealed host key to its place.
+func (r Row) HostKeyContext() string { return "deployment|" + r.ID + "|host_key" }
+
 const deploymentColumns = `id, owner_id, constitution_id, constitution_version,
 	constitution_title, constitution_hash, policy, provider, stream, region, size, price_per_hour,
 	status, stage, checks, failure, machine_name, machine_id, ip, machine_gone_at,

@@ -1,0 +1,75 @@
+// Package api is the REST interface: JSON over HTTP, described by OpenAPI, with
+// server-sent events for what changes. Each operation decodes, calls control, and
+// answers; what is allowed is decided there.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/control"
+)
+
+// Options is what an API works with.
+type Options struct {
+	Control *control.Control
+	// Principal tells who sent a request, by its context.
+	Principal func(ctx context.Context) (dictumal.Principal, bool)
+	Version   string
+	Log       *slog.Logger
+}
+
+// API answers under /api/.
+type API struct {
+	Options
+}
+
+// New returns an API.
+func New(options Options) *API { return &API{Options: options} }
+
+// Routes adds the API's routes to a mux.
+func (a *API) Routes(mux *http.ServeMux) {
+	config := huma.DefaultConfig("Dictumal", a.Version)
+	config.OpenAPIPath = "/api/openapi"
+	config.DocsPath = "" // the usual page would load scripts from elsewhere
+	config.SchemasPath = ""
+	config.CreateHooks = nil // no $schema field in answers
+	config.Transformers = []huma.Transformer{a.plain}
+	config.Info.Description = "From a constitution to a desktop. Errors are application/problem+json; their detail is a sentence."
+	described := humago.New(mux, config)
+	a.constitutions(described)
+	a.deployments(described)
+	a.catalog(described)
+
+	mux.HandleFunc("GET /api/deployments/{id}/launch", a.launch)
+	mux.HandleFunc("GET /api/deployments/{id}/events", a.deploymentEvents)
+	mux.HandleFunc("GET /api/events", a.allEvents)
+	mux.HandleFunc("GET /api/docs", docs(described.OpenAPI()))
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { a.Fail(w, r, dictumal.ErrNotFound) })
+}
+
+// Private
+
+// principal is who asks, or the error that answers nobody.
+func (a *API) principal(ctx context.Context) (dictumal.Principal, error) {
+	p, ok := a.Principal(ctx)
+	if !ok {
+		return dictumal.Principal{}, dictumal.ErrUnauthorized
+	}
+	return p, nil
+}
+
+// operation describes a route; its errors are of the same form everywhere.
+func operation(method, path, id, summary string, status int, errors ...int) huma.Operation {
+	return huma.Operation{
+		Method: method, Path: path, OperationID: id, Summary: summary, DefaultStatus: status,
+		Errors: append([]int{http.StatusUnauthorized}, errors...), MaxBodyBytes: maxBody,
+	}
+}
+
+// maxBody leaves room for a document at its limit, escaped as JSON.
+const maxBody = 8 * dictumal.MaxDocument

@@ -1,0 +1,91 @@
+package control
+
+import (
+	"context"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+// Page is a part of a list.
+type Page struct {
+	Limit int    // 0: 50; at most 200
+	After string // the last id of the page before
+}
+
+const (
+	defaultLimit = 50
+	maxLimit     = 200
+)
+
+// Deployments returns the principal's deployments that are not destroyed, newest
+// first, and the id to ask for the next page with; empty where there is none.
+func (c *Control) Deployments(ctx context.Context, p dictumal.Principal, page Page) (list []dictumal.Deployment, next string, err error) {
+	if err := unbound(p); err != nil {
+		return nil, "", err
+	}
+	limit := page.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	limit = min(limit, maxLimit)
+	rows, err := c.Store.Deployments(ctx, p.User.ID, page.After, limit+1)
+	if err != nil {
+		return nil, "", wrap("list deployments", err)
+	}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		next = rows[limit-1].ID
+	}
+	return deployments(rows), next, nil
+}
+
+// DeploymentsOf returns the principal's deployments of one constitution, newest first.
+func (c *Control) DeploymentsOf(ctx context.Context, p dictumal.Principal, constitution string) ([]dictumal.Deployment, error) {
+	if err := unbound(p); err != nil {
+		return nil, err
+	}
+	rows, err := c.Store.DeploymentsOf(ctx, p.User.ID, constitution)
+	return deployments(rows), wrap("list deployments", err)
+}
+
+// Deployment returns one deployment, destroyed or not.
+func (c *Control) Deployment(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
+	row, err := c.viewable(ctx, p, id)
+	return row.Deployment, err
+}
+
+// Destroy asks for the end of a deployment, and returns it as it is now. Asking
+// again changes nothing.
+func (c *Control) Destroy(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
+	row, err := c.viewable(ctx, p, id)
+	if err != nil {
+		return dictumal.Deployment{}, err
+	}
+	if err := unbound(p); err != nil {
+		return dictumal.Deployment{}, err
+	}
+	row, err = c.Store.MarkDestroying(ctx, row.Owner, id, "Destroy was asked for by "+who(p)+".")
+	if err != nil {
+		return dictumal.Deployment{}, missing(err)
+	}
+	c.Wake()
+	return row.Deployment, nil
+}
+
+// Private
+
+func deployments(rows []store.Row) []dictumal.Deployment {
+	list := make([]dictumal.Deployment, 0, len(rows))
+	for _, row := range rows {
+		list = append(list, row.Deployment)
+	}
+	return list
+}
+
+func who(p dictumal.Principal) string {
+	if p.User.Email != "" {
+		return p.User.Email
+	}
+	return "its owner"
+}

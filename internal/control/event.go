@@ -1,0 +1,67 @@
+package control
+
+import (
+	"context"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+// batch is how many events are read at a time.
+const batch = 500
+
+// Subscribe is signalled when there may be new events. Call cancel when done.
+func (c *Control) Subscribe() (woken <-chan struct{}, cancel func()) { return c.Store.Subscribe() }
+
+// LastEvent returns the number of the newest event.
+func (c *Control) LastEvent(ctx context.Context) (int64, error) { return c.Store.LastEvent(ctx) }
+
+// Events returns the next events of a deployment after a number, boot log included.
+func (c *Control) Events(ctx context.Context, p dictumal.Principal, id string, after int64) ([]store.Entry, error) {
+	if _, err := c.viewable(ctx, p, id); err != nil {
+		return nil, err
+	}
+	entries, err := c.Store.Events(ctx, id, after, batch)
+	return entries, wrap("read events", err)
+}
+
+// AllEvents returns the next events of all the principal's deployments after a number.
+func (c *Control) AllEvents(ctx context.Context, p dictumal.Principal, after int64) ([]store.Entry, error) {
+	if err := unbound(p); err != nil {
+		return nil, err
+	}
+	entries, err := c.Store.EventsOf(ctx, p.User.ID, after, batch)
+	return entries, wrap("read events", err)
+}
+
+// Timeline returns the story of a deployment, oldest first, without its boot log.
+func (c *Control) Timeline(ctx context.Context, p dictumal.Principal, id string) ([]dictumal.Event, error) {
+	if _, err := c.viewable(ctx, p, id); err != nil {
+		return nil, err
+	}
+	entries, err := c.Store.Timeline(ctx, id)
+	story := make([]dictumal.Event, 0, len(entries))
+	for _, entry := range entries {
+		story = append(story, entry.Event)
+	}
+	return story, wrap("read timeline", err)
+}
+
+// Log returns the pieces of a deployment's boot log from an offset in bytes on.
+func (c *Control) Log(ctx context.Context, p dictumal.Principal, id string, offset int64) ([]store.Entry, error) {
+	if _, err := c.viewable(ctx, p, id); err != nil {
+		return nil, err
+	}
+	entries, err := c.Store.Log(ctx, id, offset)
+	return entries, wrap("read boot log", err)
+}
+
+// LogTails returns the newest piece of boot log of each of the principal's
+// deployments that is being made, by deployment.
+func (c *Control) LogTails(ctx context.Context, p dictumal.Principal) (map[string]string, error) {
+	if err := unbound(p); err != nil {
+		return nil, err
+	}
+	tails, err := c.Store.LogTails(ctx, p.User.ID)
+	return tails, wrap("read boot logs", err)
+}

@@ -1,0 +1,60 @@
+package control
+
+import (
+	"context"
+	"net"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/machine"
+)
+
+// View is an opened door to a desktop.
+type View struct {
+	Deployment dictumal.Deployment
+	Target     machine.Target
+}
+
+// Launch returns where to send the browser to see the desktop. A principal with a
+// session needs no more than the page; one with a token gets a one-time code in
+// the fragment, which no server's log ever sees.
+func (c *Control) Launch(ctx context.Context, p dictumal.Principal, id, target string) (location string, err error) {
+	row, err := c.viewable(ctx, p, id)
+	switch {
+	case err != nil:
+		return "", err
+	case !row.Launchable():
+		return "", dictumal.ErrNotReady
+	case row.ClientKey == "" || row.HostPublic == "" || row.IP == "":
+		return "", dictumal.ErrCredentials
+	case target == "ip":
+		return "", dictumal.NewError(dictumal.CodeConflict, "This desktop has no address of its own to open: "+
+			"its stream is native and goes through this server. Launch it without target=ip.")
+	}
+	page := "/desktop/" + id
+	if p.Session != "" {
+		return page, nil
+	}
+	code, err := c.Codes.LaunchCode(ctx, p.User.ID, id)
+	return page + "#code=" + code, wrap("make launch code", err)
+}
+
+// Open checks the principal's right to a desktop once more and returns the way to it.
+func (c *Control) Open(ctx context.Context, p dictumal.Principal, id string) (View, error) {
+	row, err := c.viewable(ctx, p, id)
+	if err != nil {
+		return View{}, err
+	}
+	if !row.Launchable() {
+		return View{}, dictumal.ErrNotReady
+	}
+	key, err := c.Sealer.Open(row.ClientKey, row.ClientKeyContext())
+	if err != nil {
+		return View{}, dictumal.ErrCredentials.Wrap(err)
+	}
+	return View{Deployment: row.Deployment, Target: machine.Target{
+		Deployment: id,
+		Address:    net.JoinHostPort(row.IP, "22"),
+		ClientKey:  key,
+		HostKey:    row.HostPublic,
+	}}, nil
+}
