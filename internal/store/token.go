@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Token lets a program in. Of the token itself only the hash is kept.
+type Token struct {
+	ID        string
+	Hash      string
+	User      dictumal.User // of a new one, the id is enough
+	Name      string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    time.Time // zero: never
+}
+
+const tokenColumns = `t.id, t.hash, t.name, t.created_at, t.expires_at, t.used_at, ` + accountColumns + `
+	FROM api_token t JOIN account a ON a.id = t.account_id`
+
+// AddToken writes a new token.
+func (s *Store) AddToken(ctx context.Context, token Token) error {
+	const query = `INSERT INTO api_token (id, hash, account_id, name, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, 0)`
+	_, err := s.write.ExecContext(ctx, query, token.ID, token.Hash, token.User.ID, token.Name, micros(token.CreatedAt), micros(token.ExpiresAt))
+	if err != nil {
+		return fmt.Errorf("add token: %w", translate(err))
+	}
+	return nil
+}
+
+// TokenByHash returns a token with its user.
+func (s *Store) TokenByHash(ctx context.Context, hash string) (Token, error) {
+	token, err := scanToken(s.read.QueryRowContext(ctx, `SELECT `+tokenColumns+` WHERE t.hash = $1`, hash))
+	return token, translate(err)
+}
+
+// Tokens returns the tokens of an account, newest first.
+func (s *Store) Tokens(ctx context.Context, account string) ([]Token, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+tokenColumns+` WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id DESC`, account)
+	return collect(rows, err, scanToken)
+}
+
+// TouchToken notes that a token was used.
+func (s *Store) TouchToken(ctx context.Context, id string, now time.Time) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE api_token SET used_at = $2 WHERE id = $1`, id, micros(now))
+	return err
+}
+
+// RemoveToken ends a token of an account; ErrNotFound where it has none such.
+func (s *Store) RemoveToken(ctx context.Context, account, id string) error {
+	ok, err := changed(s.write.ExecContext(ctx, `DELETE FROM api_token WHERE account_id = $1 AND id = $2`, account, id))
+	if err == nil && !ok {
+		return ErrNotFound
+	}
+	return err
+}
+
+// Private
+
+func scanToken(row scanner) (Token, error) {
+	var t Token
+	var created, expires, used, userCreated int64
+	err := row.Scan(&t.ID, &t.Hash, &t.Name, &created, &expires, &used,
+		&t.User.ID, &t.User.Email, &t.User.Name, &t.User.Admin, &userCreated)
+	t.CreatedAt, t.ExpiresAt, t.UsedAt = moment(created), moment(expires), moment(used)
+	t.User.CreatedAt = moment(userCreated)
+	return t, err
+}
