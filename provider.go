@@ -52,6 +52,14 @@ type Watcher interface {
 	Watch(ctx context.Context, changed func(name string)) error
 }
 
+// UserDataForgetter is a provider that keeps the user-data where others may read
+// it, and can forget it.
+type UserDataForgetter interface {
+	// ForgetUserData removes the user-data of a machine that has read it.
+	// ErrMachineNotFound where the machine does not exist. Repeating it is no error.
+	ForgetUserData(ctx context.Context, id string) error
+}
+
 // Traits is what the life of a deployment must know of its provider.
 type Traits struct {
 	Name          string // as in DICTUMAL_PROVIDER

@@ -16,10 +16,9 @@ type Event struct {
 }
 
 // Events calls each with every change of an instance in the client's project,
-// until the context ends or the connection breaks. It calls ready, where one is
-// given, once nothing that happens from then on is missed.
-func (c *Client) Events(ctx context.Context, ready func(), each func(Event)) error {
-	// The library's options carry no body, and the response's is closed by it.
+// until the context ends or the connection breaks. It calls listening
+// once nothing that happens from then on is missed; its error ends it all.
+func (c *Client) Events(ctx context.Context, listening func() error, each func(Event)) error {
 	conn, _, err := websocket.Dial(ctx, c.url("ws", "/1.0/events?type=lifecycle"), //nolint:bodyclose // the library closes it
 		&websocket.DialOptions{HTTPClient: c.http})
 	if err != nil {
@@ -27,8 +26,8 @@ func (c *Client) Events(ctx context.Context, ready func(), each func(Event)) err
 	}
 	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(1 << 20)
-	if ready != nil {
-		ready()
+	if err := listening(); err != nil {
+		return err
 	}
 	for {
 		_, message, err := conn.Read(ctx)
