@@ -1,0 +1,59 @@
+// The deploy dialog: choose, send, then watch it come up in the same place.
+import { Live } from './live.js';
+import { Log } from './log.js';
+
+const form = document.querySelector('dialog form[data-deploy]');
+form?.addEventListener('change', () => {
+  const chosen = form.querySelector('input[name=size]:checked');
+  if (chosen) form.querySelector('[data-price]').textContent = chosen.dataset.button;
+});
+form?.addEventListener('submit', async event => {
+  event.preventDefault();
+  const button = form.querySelector('[data-price]');
+  button.disabled = true;
+  try {
+    await watch(await send(new FormData(form)));
+  } catch (problem) {
+    refuse(problem.message);
+    button.disabled = false;
+  }
+});
+
+async function send(fields) {
+  const answer = await fetch('/api/deployments', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': fields.get('key') },
+    body: JSON.stringify({
+      constitutionId: form.dataset.deploy,
+      version: Number(fields.get('version')),
+      region: fields.get('region') ?? undefined,
+      size: fields.get('size') ?? undefined,
+    }),
+  }).catch(() => { throw new Error('The server cannot be reached. Nothing was deployed; try again.'); });
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(body.detail ?? 'The server could not answer. Try again.');
+  return body.id;
+}
+
+function refuse(sentence) {
+  const place = form.querySelector('[data-refused]');
+  place.textContent = sentence;
+  place.hidden = false;
+}
+
+// From here on the dialog shows a part of the instance's own page.
+async function watch(id) {
+  const page = `/instances/${id}/progress`;
+  const answer = await fetch(page);
+  if (!answer.ok) return location.assign(`/instances/${id}`);
+  const parsed = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const root = parsed.getElementById('watch');
+  form.replaceWith(root);
+  root.querySelector('[data-first]')?.focus();
+  const log = new Log(root.querySelector('[data-log]'));
+  const live = new Live({ root, page, events: `/api/deployments/${id}/events`, onLog: piece => log.add(piece) });
+  root.closest('dialog').addEventListener('close', () => {
+    live.close();
+    location.assign(`/instances/${id}`);
+  });
+}

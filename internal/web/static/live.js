@@ -1,0 +1,119 @@
+// Keeps a part of a page as the server would draw it now. The server's events say
+// when; where they do not come through, asking every five seconds does.
+import { morph } from './morph.js';
+
+const pollEvery = 5000;
+const refreshEvery = 60_000; // relative times grow old without any event
+
+export class Live {
+  #root; #page; #source; #poll; #log; #pending; #shown;
+
+  // root: what is kept fresh; page: where to read it; events: where changes are
+  // told; onLog: called with each piece of a boot log.
+  constructor({ root, page, events, onLog = () => {} }) {
+    this.#root = root;
+    this.#page = page;
+    this.#log = onLog;
+    this.#shown = this.#states();
+    this.#listen(events);
+    setInterval(() => document.hidden || this.refresh(), refreshEvery);
+    addEventListener('pageshow', event => event.persisted && this.refresh());
+  }
+
+  close() {
+    this.#source?.close();
+    clearInterval(this.#poll);
+    this.#root = null;
+  }
+
+  // Several events that come together are one refresh.
+  refresh() {
+    this.#pending ??= setTimeout(async () => {
+      try {
+        await this.#draw();
+      } finally {
+        this.#pending = undefined;
+      }
+    }, 80);
+  }
+
+  #listen(events) {
+    const source = this.#source = new EventSource(events);
+    source.addEventListener('status', () => this.refresh());
+    source.addEventListener('progress', () => this.refresh());
+    source.addEventListener('log', event => this.#log(JSON.parse(event.data)));
+    source.addEventListener('open', () => {
+      if (this.#poll) this.refresh();
+      this.#poll = clearInterval(this.#poll);
+      notice('');
+    });
+    source.addEventListener('error', () => {
+      this.#poll ??= setInterval(() => this.#ask(), pollEvery);
+    });
+  }
+
+  async #ask() {
+    try {
+      for (const [id, before] of this.#states()) {
+        const answer = await fetch(`/api/deployments/${id}`);
+        if (answer.status === 401) return notice('Your session has ended.', '/sign-in', 'Sign in');
+        if (!answer.ok) continue;
+        const { status, progress } = await answer.json();
+        if (before.status !== status || before.stage !== progress?.stage) this.refresh();
+      }
+      notice('');
+    } catch {
+      notice('No connection to the server. What you see may be old; this page goes on by itself.');
+    }
+    // A stream that was refused, not broken, is not tried again by the browser.
+    if (this.#source.readyState === EventSource.CLOSED) {
+      this.#source.close();
+      this.#listen(this.#source.url);
+    }
+  }
+
+  async #draw() {
+    const answer = await fetch(this.#page, { headers: { Accept: 'text/html' } });
+    if (!answer.ok || !this.#root) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const wanted = page.getElementById(this.#root.id) ?? page.body;
+    for (const part of wanted.querySelectorAll('[data-fresh]')) {
+      const shown = document.getElementById(part.id);
+      if (shown) morph(shown, part);
+    }
+    this.#say();
+    document.dispatchEvent(new Event('refreshed'));
+  }
+
+  // Tells screen readers what has changed, and nothing else.
+  #say() {
+    const now = this.#states();
+    for (const [id, state] of now) {
+      const before = this.#shown.get(id);
+      if (before && before.words !== state.words) document.getElementById('said').textContent = state.words;
+    }
+    this.#shown = now;
+  }
+
+  #states() {
+    const states = new Map();
+    for (const element of this.#root.querySelectorAll('[data-deployment]')) {
+      const { deployment, status, stage } = element.dataset;
+      const title = element.querySelector('h1, h2')?.textContent ?? '';
+      const stageWords = element.querySelector('[data-show=words]')?.textContent;
+      const words = `${title} ${stageWords ?? element.querySelector('.state')?.textContent ?? ''}`;
+      states.set(deployment, { status, stage, words });
+    }
+    return states;
+  }
+}
+
+function notice(sentence, url, action) {
+  let element = document.getElementById('connection');
+  if (!sentence) return element?.remove();
+  if (element) return;
+  element = Object.assign(document.createElement('p'), { id: 'connection', className: 'notice', textContent: sentence + ' ' });
+  element.setAttribute('role', 'status');
+  if (url) element.append(Object.assign(document.createElement('a'), { href: url, textContent: action }));
+  document.body.append(element);
+}

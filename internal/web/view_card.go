@@ -1,0 +1,147 @@
+package web
+
+import (
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Card is one deployment as lists, its own page and the deploy dialog show it.
+type Card struct {
+	ID           string
+	Title        string
+	Constitution string // its id
+	Version      int
+	Hash         string // short
+
+	Status  dictumal.Status
+	State   State
+	Stage   dictumal.Stage
+	Words   string // of the stage
+	Percent int
+	Steps   []Step
+	Working bool // on its way to ACTIVE
+
+	Seconds  int // since it was asked for
+	Elapsed  string
+	Typical  string // empty where none is known
+	LastLine string // of the boot log
+
+	Region, Size, Price string
+	Spent               string // empty where nothing is charged
+	Ends                *Moment
+	Created             *Moment
+
+	Failure *Failure
+
+	CanOpen, CanDestroy bool
+	DirectIP            bool
+}
+
+// State is a status with a word and a shape, so that colour is never alone.
+type State struct {
+	Word, Shape, Tone string
+}
+
+// Step is one stage on the way to ACTIVE.
+type Step struct {
+	Stage   dictumal.Stage
+	Words   string
+	Percent int
+	State   string // done, now or todo
+}
+
+// Failure is a failure with the button for its next step.
+type Failure struct {
+	dictumal.Failure
+	// Edit is true where the document must change before it is worth trying again.
+	Edit bool
+	// Kept says until when the machine is kept to be looked at.
+	Kept *Moment
+}
+
+// Surroundings is what a card needs beyond the deployment itself.
+type Surroundings struct {
+	Now         time.Time
+	Typical     time.Duration
+	LastLine    string
+	GatewayHost string
+	ErrorKeep   time.Duration
+}
+
+func newCard(d dictumal.Deployment, s Surroundings) Card {
+	card := Card{
+		ID: d.ID, Title: d.Constitution.Title, Constitution: d.Constitution.ID,
+		Version: d.Constitution.Version, Hash: dictumal.ShortHash(d.Constitution.Hash),
+		Status: d.Status, State: newState(d.Status),
+		Stage: d.Progress.Stage, Words: d.Progress.Stage.Words(), Percent: d.Progress.Stage.Percent(),
+		Steps:    newSteps(d),
+		Working:  d.Status == dictumal.Provisioning || d.Status == dictumal.Configuring,
+		Seconds:  int(s.Now.Sub(d.CreatedAt).Seconds()),
+		Elapsed:  clock(s.Now.Sub(d.CreatedAt)),
+		LastLine: s.LastLine,
+		Region:   d.Region, Size: d.Size, Price: priceWords(d.PricePerHour),
+		Ends: newMoment(d.ExpiresAt, s.Now), Created: newMoment(d.CreatedAt, s.Now),
+		CanOpen:    d.Launchable(),
+		CanDestroy: d.Status != dictumal.Destroying && d.Status != dictumal.Destroyed,
+		DirectIP:   d.Launchable() && d.Stream == dictumal.Guacamole && s.GatewayHost != "",
+	}
+	if s.Typical > 0 {
+		card.Typical = clock(s.Typical)
+	}
+	if d.PricePerHour > 0 {
+		card.Spent = money(d.Cost(s.Now))
+	}
+	if d.Failure != nil {
+		card.Failure = newFailure(d, s)
+	}
+	return card
+}
+
+// Private
+
+func newState(status dictumal.Status) State {
+	switch status {
+	case dictumal.Provisioning:
+		return State{"Provisioning", "◐", "working"}
+	case dictumal.Configuring:
+		return State{"Configuring", "◐", "working"}
+	case dictumal.Active:
+		return State{"Active", "●", "running"}
+	case dictumal.Errored:
+		return State{"Failed", "▲", "failed"}
+	case dictumal.Destroying:
+		return State{"Destroying", "◐", "gone"}
+	case dictumal.Destroyed:
+		return State{"Destroyed", "○", "gone"}
+	}
+	return State{string(status), "○", "gone"}
+}
+
+// newSteps tells for each stage whether it has passed. A stage is reported when
+// it begins, so the present one is still being worked on, but for the last.
+func newSteps(d dictumal.Deployment) []Step {
+	present := d.Progress.Stage.Percent()
+	var steps []Step
+	for _, stage := range dictumal.Stages(d.Stream) {
+		step := Step{Stage: stage, Words: stage.Words(), Percent: stage.Percent(), State: "todo"}
+		switch {
+		case stage.Percent() < present, stage == dictumal.StageActive && d.Progress.Stage == stage:
+			step.State = "done"
+		case stage == d.Progress.Stage:
+			step.State = "now"
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+func newFailure(d dictumal.Deployment, s Surroundings) *Failure {
+	failure := &Failure{Failure: *d.Failure, Edit: d.Failure.Reason == dictumal.ReasonPackageUnknown}
+	if d.Status == dictumal.Errored && d.MachineID != "" && s.ErrorKeep > 0 && !d.ErrorAt.IsZero() {
+		if kept := d.ErrorAt.Add(s.ErrorKeep); kept.After(s.Now) {
+			failure.Kept = newMoment(kept, s.Now)
+		}
+	}
+	return failure
+}

@@ -1,0 +1,128 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// perPage is how many cards a page holds: what fits in 30 KiB.
+const perPage = 15
+
+// screenful is how many cards need no filter.
+const screenful = 6
+
+// listing is what the list of instances is asked for.
+type listing struct {
+	Query, State, After string
+}
+
+// newInstancesPage shows the part of all, newest first, that was asked for.
+func newInstancesPage(frame Frame, all []dictumal.Deployment, ask listing, look Surroundings, tails map[string]string) InstancesPage {
+	page := InstancesPage{Frame: frame, Query: ask.Query, State: ask.State, Total: len(all)}
+	if len(all) > screenful || ask.Query != "" || ask.State != "" {
+		page.Filters = newFilters(all, ask)
+	}
+	look.Typical = typical(all)
+	matching := slices.DeleteFunc(slices.Clone(all), func(d dictumal.Deployment) bool { return !ask.matches(d) })
+	page.Matching = len(matching)
+	first := 0
+	if ask.After != "" {
+		first = slices.IndexFunc(matching, func(d dictumal.Deployment) bool { return d.ID < ask.After })
+		if first < 0 {
+			first = len(matching)
+		}
+	}
+	last := min(first+perPage, len(matching))
+	for _, d := range matching[first:last] {
+		look.LastLine = lastLine(tails[d.ID])
+		page.Cards = append(page.Cards, newCard(d, look))
+	}
+	if last < len(matching) {
+		page.Older = ask.link(matching[last-1].ID)
+	}
+	if first > perPage {
+		page.Newer = ask.link(matching[first-perPage-1].ID)
+	} else if first > 0 {
+		page.Newer = ask.link("")
+	}
+	return page
+}
+
+// Private
+
+// group is what people filter by; some hold several statuses.
+func group(status dictumal.Status) string {
+	switch status {
+	case dictumal.Provisioning, dictumal.Configuring:
+		return "starting"
+	case dictumal.Active:
+		return "active"
+	case dictumal.Errored:
+		return "failed"
+	case dictumal.Destroying, dictumal.Destroyed:
+		return "ending"
+	}
+	return ""
+}
+
+func newFilters(all []dictumal.Deployment, ask listing) []Filter {
+	filters := []Filter{{Name: "All", URL: listing{Query: ask.Query}.link(""), Count: len(all), On: ask.State == ""}}
+	for _, name := range []string{"active", "starting", "failed", "ending"} {
+		n := 0
+		for _, d := range all {
+			if group(d.Status) == name {
+				n++
+			}
+		}
+		if n > 0 || ask.State == name {
+			filters = append(filters, Filter{Name: strings.ToUpper(name[:1]) + name[1:],
+				URL: listing{Query: ask.Query, State: name}.link(""), Count: n, On: ask.State == name})
+		}
+	}
+	return filters
+}
+
+func (l listing) matches(d dictumal.Deployment) bool {
+	if l.State != "" && group(d.Status) != l.State {
+		return false
+	}
+	text := strings.ToLower(strings.Join([]string{d.Constitution.Title, d.Region, d.Size, d.IP, d.ID}, " "))
+	return strings.Contains(text, strings.ToLower(strings.TrimSpace(l.Query)))
+}
+
+func (l listing) link(after string) string {
+	values := url.Values{}
+	for name, value := range map[string]string{"q": l.Query, "state": l.State, "after": after} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	if len(values) == 0 {
+		return "/instances"
+	}
+	return "/instances?" + values.Encode()
+}
+
+// typical is the median time to ACTIVE of those that made it.
+func typical(all []dictumal.Deployment) time.Duration {
+	var times []time.Duration
+	for _, d := range all {
+		if !d.ActiveAt.IsZero() {
+			times = append(times, d.ActiveAt.Sub(d.CreatedAt))
+		}
+	}
+	if len(times) == 0 {
+		return 0
+	}
+	slices.Sort(times)
+	return times[len(times)/2]
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}

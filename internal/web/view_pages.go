@@ -1,0 +1,225 @@
+package web
+
+import (
+	"html/template"
+
+	"github.com/dictumal/dictumal"
+)
+
+// SignInPage has one sentence and one button.
+type SignInPage struct {
+	Frame
+	Code   string // from the link; empty: tell how to get one
+	Next   string // where to go afterwards
+	Notice string
+}
+
+// InstancesPage lists the caller's deployments.
+type InstancesPage struct {
+	Frame
+	Cards    []Card
+	Filters  []Filter // empty while all fit on a screen
+	Query    string
+	State    string
+	Total    int
+	Matching int
+	Newer    string // links; empty where there are no more
+	Older    string
+	Examples []Example // shown where there are no instances
+	Have     bool      // the caller has constitutions already
+}
+
+// Filter is one button that narrows the list.
+type Filter struct {
+	Name, URL string
+	Count     int
+	On        bool
+}
+
+// Example is a document to start from.
+type Example struct {
+	Name, Title, Summary string
+}
+
+// InstancePage is all about one deployment.
+type InstancePage struct {
+	Frame
+	Card     Card
+	Timeline []Entry
+	Log      string
+	LogEnd   int64 // the offset where Log ends
+	Facts    []Fact
+}
+
+// Entry is one event of a timeline.
+type Entry struct {
+	Number int64
+	At     *Moment
+	Time   string // of the day, exact
+	Tone   string
+	Text   string
+}
+
+// Fact is one row of the table of facts.
+type Fact struct {
+	Name, Value, Link string
+	Mono              bool
+}
+
+// DestroyPage asks before a machine is destroyed.
+type DestroyPage struct {
+	Frame
+	Card Card
+}
+
+// ConstitutionsPage lists the caller's documents.
+type ConstitutionsPage struct {
+	Frame
+	Rows     []ConstitutionRow
+	Examples []Example
+}
+
+// ConstitutionRow is one document in a list.
+type ConstitutionRow struct {
+	ID, Title, Hash string
+	Version         int
+	Changed         *Moment
+	Instances       int
+}
+
+// ConstitutionPage is a document with what it means. Tab says which part is shown.
+type ConstitutionPage struct {
+	Frame
+	Tab     string // read, edit, versions, instances
+	ID      string
+	Title   string
+	Version int
+	Newest  int
+	Hash    string
+	Short   string
+	Date    *Moment
+	Meaning Meaning
+	Deploy  DeployForm
+
+	Body      template.HTML // read
+	Editor    Editor        // edit
+	Versions  []VersionRow  // versions
+	Redline   []RedlineRow
+	Against   int    // the version that the redline starts from; 0: there is none
+	Cards     []Card // instances
+	LiveCount int
+}
+
+// VersionRow is one version in the list of versions.
+type VersionRow struct {
+	Version int
+	Short   string
+	Title   string
+	At      *Moment
+	Shown   bool
+}
+
+// RedlineRow is one line of a difference.
+type RedlineRow struct {
+	Kind     string // same, insert, delete, gap
+	Old, New int    // line numbers; 0: none
+	Parts    []RedlinePart
+}
+
+// RedlinePart is a piece of a line; Changed marks the words that differ.
+type RedlinePart struct {
+	Text    string
+	Changed bool
+}
+
+// EditorPage writes a new document.
+type EditorPage struct {
+	Frame
+	Editor  Editor
+	Meaning Meaning
+}
+
+// Editor is a document being written, with what is wrong with it.
+type Editor struct {
+	Action   string
+	Cancel   string
+	Document string
+	IfMatch  string // the hash of the version that is being edited
+	Faults   []dictumal.Fault
+	Stale    bool // somebody has saved another version meanwhile
+}
+
+// DeployPage is the deploy dialog for those without scripts.
+type DeployPage struct {
+	Frame
+	ID, Title string
+	Form      DeployForm
+	Notice    string
+}
+
+// DeployForm chooses where and how large.
+type DeployForm struct {
+	ID       string
+	Title    string
+	Version  int
+	Key      string // makes sending twice the same as sending once
+	Sentence string
+	Regions  []Choice
+	Sizes    []Choice
+	Price    string // of the chosen size
+	Shared   bool   // machines share the host's kernel
+}
+
+// Choice is one region or size.
+type Choice struct {
+	Value, Words, Hour, Month string
+	Button                    string // what the button says when this is chosen
+	Chosen                    bool
+}
+
+// AccountPage shows how one gets in: tokens for programs, sessions for browsers.
+type AccountPage struct {
+	Frame
+	Email    string
+	Admin    bool
+	Tokens   []TokenRow
+	Sessions []SessionRow
+	Fresh    string // a token that was just made; shown once
+	Notice   string
+}
+
+// TokenRow is an API token without its secret.
+type TokenRow struct {
+	ID, Name               string
+	Created, Used, Expires *Moment
+}
+
+// SessionRow is one browser that has signed in.
+type SessionRow struct {
+	ID, Browser  string
+	Begun, Seen  *Moment
+	Here         bool
+	DesktopTitle string
+}
+
+// ErrorPage says what happened and what to do next.
+type ErrorPage struct {
+	Frame
+	Status   int
+	Heading  string
+	Sentence string
+	Faults   []dictumal.Fault
+	Actions  []Link
+}
+
+// LicensesPage lists what the program is made of.
+type LicensesPage struct {
+	Frame
+	Text string
+}
+
+// Link is a place to go.
+type Link struct {
+	Words, URL string
+	Primary    bool
+}
