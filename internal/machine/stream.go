@@ -46,6 +46,15 @@ type stream struct {
 	net.Conn
 	client *Client
 	once   sync.Once
+	// reading is held by who reads. Two who wait at once are not both woken at
+	// the end.
+	reading sync.Mutex
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	return s.Conn.Read(p)
 }
 
 func (s *stream) Close() error {
@@ -54,7 +63,7 @@ func (s *stream) Close() error {
 		err = s.Conn.Close()
 		impatience := time.AfterFunc(grace, func() { _ = s.client.close() })
 		go func() {
-			_, _ = io.Copy(io.Discard, s.Conn) // until the machine has closed, too
+			_, _ = io.Copy(io.Discard, s) // until the machine has closed, too
 			impatience.Stop()
 		}()
 	})
