@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/control"
+	"github.com/dictumal/dictumal/internal/problem"
 )
 
 // Options is what an API works with.
@@ -19,6 +20,7 @@ type Options struct {
 	Control *control.Control
 	// Principal tells who sent a request, by its context.
 	Principal func(ctx context.Context) (dictumal.Principal, bool)
+	Errors    *problem.Answerer
 	Version   string
 	Log       *slog.Logger
 }
@@ -49,7 +51,7 @@ func (a *API) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/deployments/{id}/events", a.deploymentEvents)
 	mux.HandleFunc("GET /api/events", a.allEvents)
 	mux.HandleFunc("GET /api/docs", docs(described.OpenAPI()))
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { a.Fail(w, r, dictumal.ErrNotFound) })
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { a.Errors.Answer(w, r, dictumal.ErrNotFound) })
 }
 
 // Private

@@ -60,7 +60,7 @@ type source struct {
 func (a *API) deploymentEvents(w http.ResponseWriter, r *http.Request) {
 	p, err := a.principal(r.Context())
 	if err != nil {
-		a.Fail(w, r, err)
+		a.Errors.Answer(w, r, err)
 		return
 	}
 	id := r.PathValue("id")
@@ -82,7 +82,7 @@ func (a *API) deploymentEvents(w http.ResponseWriter, r *http.Request) {
 func (a *API) allEvents(w http.ResponseWriter, r *http.Request) {
 	p, err := a.principal(r.Context())
 	if err != nil {
-		a.Fail(w, r, err)
+		a.Errors.Answer(w, r, err)
 		return
 	}
 	a.stream(w, r, source{
@@ -107,7 +107,7 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request, from source) {
 	s := &sender{w: w, control: http.NewResponseController(w), from: from}
 	last, err := a.begin(r, s)
 	if err != nil {
-		a.Fail(w, r, err)
+		a.Errors.Answer(w, r, err)
 		return
 	}
 	beat := time.NewTicker(heartbeat)

@@ -9,12 +9,12 @@ import "net/http"
 func (a *API) launch(w http.ResponseWriter, r *http.Request) {
 	p, err := a.principal(r.Context())
 	if err != nil {
-		a.Fail(w, r, err)
+		a.Errors.Answer(w, r, err)
 		return
 	}
 	location, err := a.Control.Launch(r.Context(), p, r.PathValue("id"), r.URL.Query().Get("target"))
 	if err != nil {
-		a.Fail(w, r, err)
+		a.Errors.Answer(w, r, err)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
