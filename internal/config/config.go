@@ -98,7 +98,6 @@ func (r *reader) config() Config {
 		DataDir:    r.text("DICTUMAL_DATA_DIR", "./data"),
 		Provider:   r.text("DICTUMAL_PROVIDER", "incus"),
 		Stream:     dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
-		AuthSecret: []byte(r.alias("AUTH_SECRET", "NEXTAUTH_SECRET")),
 		Allow:      r.list("DICTUMAL_ALLOW"),
 		Admin:      r.list("DICTUMAL_ADMIN"),
 
@@ -114,6 +113,9 @@ func (r *reader) config() Config {
 			Project: r.text("INCUS_PROJECT", "dictumal"),
 			Image:   r.text("INCUS_IMAGE", "dictumal-desktop"),
 		},
+	}
+	if text := r.alias("AUTH_SECRET", "NEXTAUTH_SECRET"); text != "" {
+		c.AuthSecret = []byte(text)
 	}
 	c.URL = r.address(c)
 	return c

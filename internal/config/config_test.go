@@ -25,7 +25,7 @@ func TestAnEmptyEnvironmentGivesTheDefaults(t *testing.T) {
 	want := config.Config{
 		Listen: "127.0.0.1:8080", DataDir: "./data", Provider: "incus",
 		ConfiguringTimeout: 20 * time.Minute, Grace: 2 * time.Minute, ErrorKeep: time.Hour,
-		MaxMachines: 10, MaxMachinesPerUser: 3, AuthSecret: []byte{}, Allow: []string{}, Admin: []string{},
+		MaxMachines: 10, MaxMachinesPerUser: 3, Allow: []string{}, Admin: []string{},
 		Incus: config.Incus{Socket: "/var/lib/incus/unix.socket", Project: "dictumal", Image: "dictumal-desktop"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -1,0 +1,35 @@
+package client
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Problem is a server's no.
+type Problem struct {
+	Status int              `json:"status"`
+	Code   dictumal.Code    `json:"code"`
+	Detail string           `json:"detail"`
+	Errors []dictumal.Fault `json:"errors,omitempty"`
+}
+
+// Error is the sentence for people.
+func (p *Problem) Error() string { return p.Detail }
+
+// Private
+
+func readProblem(response *http.Response) error {
+	problem := &Problem{}
+	err := json.NewDecoder(response.Body).Decode(problem)
+	problem.Status = response.StatusCode
+	switch {
+	case response.StatusCode == http.StatusUnauthorized:
+		problem.Detail = "The server does not know this token; make one on the server with: dictumal token create"
+	case err != nil || problem.Detail == "":
+		problem.Detail = fmt.Sprintf("The server answered %s; its log has the details.", response.Status)
+	}
+	return problem
+}

@@ -1,0 +1,58 @@
+package client
+
+import (
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Constitution is a version of a constitution.
+type Constitution struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Version  int    `json:"version"`
+	Hash     string `json:"hash"`
+	Document string `json:"document,omitempty"`
+}
+
+// Deployment is a desktop.
+type Deployment struct {
+	ID           string            `json:"id"`
+	Status       dictumal.Status   `json:"status"`
+	Progress     Progress          `json:"progress"`
+	Constitution Constitution      `json:"constitution"`
+	Provider     string            `json:"provider"`
+	Stream       dictumal.Stream   `json:"stream"`
+	Region       string            `json:"region"`
+	Size         string            `json:"size"`
+	IP           *string           `json:"ip"`
+	PricePerHour float64           `json:"pricePerHour"`
+	CreatedAt    time.Time         `json:"createdAt"`
+	ActiveAt     *time.Time        `json:"activeAt"`
+	ExpiresAt    *time.Time        `json:"expiresAt"`
+	Error        *dictumal.Failure `json:"error"`
+}
+
+// Progress is how far a deployment has come.
+type Progress struct {
+	Stage   dictumal.Stage          `json:"stage"`
+	Percent int                     `json:"percent"`
+	Checks  map[dictumal.Check]bool `json:"checks"`
+}
+
+// Order asks for a desktop.
+type Order struct {
+	ConstitutionID string `json:"constitutionId"`
+	Version        int    `json:"version,omitempty"`
+}
+
+// Server is what a server says of itself.
+type Server struct {
+	URL     string `json:"url"` // as browsers reach it
+	Version string `json:"version"`
+}
+
+// Live tells whether the desktop is there or will be.
+func (d Deployment) Live() bool {
+	return d.Status == dictumal.Provisioning || d.Status == dictumal.Configuring || d.Status == dictumal.Active
+}
