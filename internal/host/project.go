@@ -17,7 +17,7 @@ func MakeProject(ctx context.Context, client *incus.Client, name string) error {
 	if incus.NotFound(err) {
 		err = client.CreateProject(ctx, incus.Project{Name: name, Config: map[string]string{
 			"features.images": "false", "features.networks": "false",
-			"features.profiles": "true", "features.storage.volumes": "true",
+			"features.profiles": "true", "features.storage.volumes": "true", "features.storage.buckets": "true",
 		}})
 	}
 	if err != nil {

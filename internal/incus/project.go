@@ -9,7 +9,6 @@ import (
 type Project struct {
 	Name   string            `json:"name"`
 	Config map[string]string `json:"config"`
-	UsedBy []string          `json:"used_by,omitempty"`
 }
 
 // Profile is what instances have in common.
@@ -38,9 +37,9 @@ func (c *Client) CreateProject(ctx context.Context, project Project) error {
 	return c.call(ctx, http.MethodPost, "/1.0/projects", project, nil)
 }
 
-// PatchProject changes some of a project's configuration.
-func (c *Client) PatchProject(ctx context.Context, project Project) error {
-	return c.call(ctx, http.MethodPatch, "/1.0/projects/"+escape(project.Name), project, nil)
+// PutProject makes a project's configuration exactly this.
+func (c *Client) PutProject(ctx context.Context, project Project) error {
+	return c.call(ctx, http.MethodPut, "/1.0/projects/"+escape(project.Name), project, nil)
 }
 
 // DeleteProject removes a project that nothing is in.
