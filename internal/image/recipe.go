@@ -1,0 +1,118 @@
+package image
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/dictumal/dictumal/internal/bootstrap"
+)
+
+// recipe is what an image is made from; its digest tells whether an image is
+// still the one that would be made today.
+type recipe struct {
+	alias       string
+	description string
+	packages    []string
+	files       []bootstrap.File
+	commands    [][]string // run inside the new root, in order
+	seed        string     // cloud-init's meta-data
+}
+
+func desktop() recipe {
+	return recipe{
+		alias:       DesktopAlias,
+		description: "Desktop on Debian 12 for Dictumal",
+		packages:    append(system(), bootstrap.Packages()...),
+		files:       append(append(assets("common"), assets("desktop")...), bootstrap.Files()...),
+		commands: [][]string{
+			{"/usr/lib/dictumal/account"},
+			append([]string{"systemctl", "enable", "--quiet"}, bootstrap.Units()...),
+			{"systemctl", "enable", "--quiet", "cloud-init-local.service", "systemd-networkd.service"},
+			append([]string{"systemctl", "mask", "--quiet"}, needless()...),
+			{"mkdir", "-p", "/etc/systemd/system-generators"},
+			{"ln", "-sf", "/dev/null", "/etc/systemd/system-generators/cloud-init-generator"},
+		},
+		// With everything in the image, cloud-init has done its part in its first
+		// stage, before there is a network.
+		seed: "instance-id: {{ container.name }}\nlocal-hostname: {{ container.name }}\ndsmode: local\n",
+	}
+}
+
+func plain() recipe {
+	return recipe{
+		alias:       PlainAlias,
+		description: "Plain Debian 12 with cloud-init and sshd",
+		packages:    system(),
+		files:       assets("common"),
+		commands: [][]string{
+			{"systemctl", "enable", "--quiet", "systemd-networkd.service"},
+			{"systemctl", "mask", "--quiet", "systemd-networkd-wait-online.service"},
+		},
+		seed: "instance-id: {{ container.name }}\nlocal-hostname: {{ container.name }}\n",
+	}
+}
+
+func (r recipe) digest() string {
+	sum := sha256.New()
+	_, _ = fmt.Fprintf(sum, "1 %s %s\n%q\n%q\n%q\n%q\n",
+		suite, r.alias, r.description, r.packages, r.commands, r.seed)
+	for _, template := range templates() {
+		_, _ = fmt.Fprintf(sum, "%q\n", template)
+	}
+	for _, file := range r.files {
+		_, _ = fmt.Fprintf(sum, "%s %o %d\n", file.Path, file.Mode, len(file.Content))
+		_, _ = sum.Write(file.Content)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:12]
+}
+
+// suite is the distribution's release that machines run.
+const suite = "bookworm"
+
+// system is what makes a root a machine that a cloud could offer.
+func system() []string {
+	return []string{
+		"systemd-sysv", "systemd-resolved", "dbus", "cloud-init", "openssh-server",
+		"iproute2", "ca-certificates", "netbase", "procps",
+	}
+}
+
+// needless are units that only make the boot longer, or change the machine behind
+// its constitution's back. Of cloud-init's stages the first is enough here.
+func needless() []string {
+	return []string{
+		"cloud-init.service", "cloud-config.service", "cloud-final.service",
+		"cloud-init-hotplugd.socket", "systemd-networkd-wait-online.service",
+		"apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "e2scrub_all.timer",
+		"e2scrub_reap.service", "fstrim.timer", "udisks2.service", "systemd-pstore.service",
+		"console-getty.service", "getty.target", "remote-fs.target",
+		"sys-kernel-config.mount", "sys-kernel-debug.mount", "sys-kernel-tracing.mount", "dev-hugepages.mount",
+	}
+}
+
+//go:embed all:assets
+var embedded embed.FS
+
+func assets(name string) []bootstrap.File {
+	var files []bootstrap.File
+	prefix := "assets/" + name
+	err := fs.WalkDir(embedded, prefix, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := embedded.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		files = append(files, bootstrap.File{Path: strings.TrimPrefix(path, prefix), Mode: 0o644, Content: content})
+		return nil
+	})
+	if err != nil {
+		panic(fmt.Sprintf("read the embedded files: %v", err)) // they are part of the program
+	}
+	return files
+}
