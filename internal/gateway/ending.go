@@ -1,0 +1,38 @@
+package gateway
+
+import "github.com/coder/websocket"
+
+// The codes with which a viewer's WebSocket is closed. The viewer's page knows
+// them: some mean that it may come back, and some that there is nothing to come
+// back to.
+const (
+	CodeShutdown    websocket.StatusCode = 4000
+	CodeDestroyed   websocket.StatusCode = 4001
+	CodeRevoked     websocket.StatusCode = 4002
+	CodeUnreachable websocket.StatusCode = 4003
+	CodeHostKey     websocket.StatusCode = 4004
+	CodeProtocol    websocket.StatusCode = 4005
+	CodeLost        websocket.StatusCode = 4006
+	CodeSlow        websocket.StatusCode = 4409
+)
+
+// Ending is why a stream has ended: a code for the page, a sentence for the
+// person. It is an error, so that it can be the cause of a context's end.
+type Ending struct {
+	Code   websocket.StatusCode
+	Reason string
+}
+
+// Error is the sentence.
+func (e Ending) Error() string { return e.Reason }
+
+// The endings that say nothing about a particular case.
+var (
+	EndShutdown    = Ending{CodeShutdown, "The server is restarting; the desktop goes on."}
+	EndDestroyed   = Ending{CodeDestroyed, "This desktop has been destroyed."}
+	EndRevoked     = Ending{CodeRevoked, "You may no longer see this desktop."}
+	EndUnreachable = Ending{CodeUnreachable, "The machine does not answer at the moment."}
+	EndHostKey     = Ending{CodeHostKey, "Another machine answers at this desktop's address. Nothing was sent to it."}
+	EndLost        = Ending{CodeLost, "The machine has ended the stream."}
+	EndSlow        = Ending{CodeSlow, "The connection was too slow to carry the desktop."}
+)

@@ -1,0 +1,22 @@
+package gateway
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Private
+
+// progress knows since when a write has been under way; zero is none.
+type progress struct {
+	since atomic.Int64 // Unix time in nanoseconds
+}
+
+func (p *progress) begin() { p.since.Store(time.Now().UnixNano()) }
+
+func (p *progress) end() { p.since.Store(0) }
+
+func (p *progress) stalled(patience time.Duration) bool {
+	since := p.since.Load()
+	return since != 0 && time.Since(time.Unix(0, since)) >= patience
+}

@@ -1,0 +1,141 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/dictumal/dictumal/internal/gateway/rfb"
+	"github.com/dictumal/dictumal/internal/machine"
+)
+
+// Private
+
+// session is one viewer of one desktop. Whichever of its parts ends first
+// cancels its context with the reason, and the others follow.
+type session struct {
+	gateway *Gateway
+	viewer  Viewer
+	socket  *websocket.Conn
+	cancel  context.CancelCauseFunc
+	writes  progress
+}
+
+// run returns when the stream has ended and the viewer has been told.
+func (s *session) run(ctx context.Context) {
+	var group sync.WaitGroup
+	defer group.Wait()
+	group.Go(func() { s.watch(ctx) })
+	conn, err := s.reach(ctx)
+	if err != nil {
+		s.cancel(err)
+		return
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	viewer := &viewer{socket: s.socket, writes: &s.writes}
+	if err := s.admit(viewer); err != nil {
+		s.cancel(err)
+		return
+	}
+	group.Go(func() { s.cancel(s.toViewer(viewer, conn)) })
+	s.cancel(s.toMachine(conn, viewer))
+}
+
+// reach opens the machine's side as far as the viewer's part begins, so that a
+// failure can be told in words before anything of the desktop was.
+func (s *session) reach(ctx context.Context) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.gateway.pace.dial)
+	defer cancel()
+	client, err := s.gateway.dialer.Dial(ctx, s.viewer.Target)
+	if errors.Is(err, machine.ErrHostKeyChanged) {
+		return nil, errors.Join(EndHostKey, err)
+	}
+	if err != nil {
+		return nil, errors.Join(EndUnreachable, err)
+	}
+	conn, err := client.VNC(ctx)
+	if err != nil {
+		return nil, errors.Join(EndUnreachable, err)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	if err = rfb.Greet(conn); err == nil {
+		err = rfb.Authenticate(conn, "")
+	}
+	if err != nil {
+		_ = conn.Close()
+		return nil, errors.Join(EndUnreachable, err)
+	}
+	return conn, nil
+}
+
+// admit does the handshake with the viewer, who has as long for it as the
+// machine had.
+func (s *session) admit(viewer *viewer) error {
+	impatience := time.AfterFunc(s.gateway.pace.dial, func() { s.cancel(EndSlow) })
+	defer impatience.Stop()
+	return rfb.Accept(viewer)
+}
+
+// watch keeps an eye on the stream until it ends, and then tells the viewer why.
+func (s *session) watch(ctx context.Context) {
+	check := time.NewTicker(s.gateway.pace.check)
+	defer check.Stop()
+	pinged := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			s.close(context.Cause(ctx))
+			return
+		case <-check.C:
+		}
+		if s.writes.stalled(s.gateway.pace.stall) {
+			// What is on its way blocks the way for a last word, too.
+			s.cancel(EndSlow)
+			_ = s.socket.CloseNow()
+			continue
+		}
+		if time.Since(pinged) >= s.gateway.pace.ping {
+			pinged = time.Now()
+			s.ping(ctx)
+		}
+	}
+}
+
+func (s *session) ping(ctx context.Context) {
+	patient, cancel := context.WithTimeout(ctx, s.gateway.pace.stall)
+	defer cancel()
+	if s.socket.Ping(patient) != nil && ctx.Err() == nil {
+		s.cancel(EndSlow)
+	}
+}
+
+// close tells the viewer why the stream has ended.
+func (s *session) close(err error) {
+	why, log := ending(err), s.gateway.log.With("deployment", s.viewer.Target.Deployment)
+	if websocket.CloseStatus(err) != -1 {
+		log.Debug("a viewer left")
+	} else {
+		log.Info("a viewer's stream ended", "code", int(why.Code), "cause", err)
+	}
+	if why.Code == CodeSlow {
+		s.gateway.stats.slow.Add(1)
+	}
+	_ = s.socket.Close(why.Code, why.Reason) // who has left hears nothing
+}
+
+// ending finds what a viewer is told about an error.
+func ending(err error) Ending {
+	if why, ok := errors.AsType[Ending](err); ok {
+		return why
+	}
+	if fault, ok := errors.AsType[*rfb.Error](err); ok {
+		return Ending{Code: CodeProtocol, Reason: fault.Sentence}
+	}
+	return EndLost
+}
