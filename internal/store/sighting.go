@@ -13,24 +13,33 @@ import (
 type Ownership struct {
 	// Names holds the machine of every row that may have one.
 	Names map[string]bool
+	// IDs holds the ids of those machines whose id is known, by name.
+	IDs map[string]string
 	// Newest is the newest machine name that was ever written down.
 	Newest string
 }
 
 // Ownership reads which machines the rows own.
 func (s *Store) Ownership(ctx context.Context) (Ownership, error) {
-	owned := Ownership{Names: make(map[string]bool)}
+	owned := Ownership{Names: make(map[string]bool), IDs: make(map[string]string)}
 	const newest = `SELECT COALESCE(MAX(machine_name), '') FROM deployment`
 	if err := s.read.QueryRowContext(ctx, newest).Scan(&owned.Newest); err != nil {
 		return owned, fmt.Errorf("read newest machine name: %w", err)
 	}
-	const names = `SELECT machine_name FROM deployment
+	const names = `SELECT machine_name, machine_id FROM deployment
 		WHERE status <> 'DESTROYED' AND machine_name <> '' AND machine_gone_at = 0`
 	rows, err := s.read.QueryContext(ctx, names)
-	all, err := collect(rows, err, func(row scanner) (name string, err error) { return name, row.Scan(&name) })
-	for _, name := range all {
+	_, err = collect(rows, err, func(row scanner) (name string, err error) {
+		var id string
+		if err := row.Scan(&name, &id); err != nil {
+			return "", err
+		}
 		owned.Names[name] = true
-	}
+		if id != "" {
+			owned.IDs[name] = id
+		}
+		return name, nil
+	})
 	return owned, err
 }
 
@@ -56,4 +65,23 @@ func (s *Store) Sight(ctx context.Context, unowned []dictumal.Machine) (since ma
 		return nil, fmt.Errorf("note unowned machines: %w", err)
 	}
 	return since, nil
+}
+
+const sweepConfirmed = "sweep.confirmed"
+
+// ConfirmSweep allows machines without an owner to be removed up to this name,
+// though they are newer than the newest row.
+func (s *Store) ConfirmSweep(ctx context.Context, machineName string) error {
+	const query = `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2`
+	if _, err := s.write.ExecContext(ctx, query, sweepConfirmed, machineName); err != nil {
+		return fmt.Errorf("confirm the sweep: %w", err)
+	}
+	return nil
+}
+
+// SweepConfirmed returns the name up to which [Store.ConfirmSweep] allows it; empty where it does not.
+func (s *Store) SweepConfirmed(ctx context.Context) (machineName string, err error) {
+	const query = `SELECT COALESCE(MAX(value), '') FROM setting WHERE name = $1`
+	err = s.read.QueryRowContext(ctx, query, sweepConfirmed).Scan(&machineName)
+	return machineName, err
 }

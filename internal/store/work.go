@@ -80,10 +80,11 @@ func (s *Store) Save(ctx context.Context, row Row, to Outcome) error {
 	return nil
 }
 
-// Wake makes the deployment that owns a machine due at once.
+// Wake makes the deployment that owns a machine due at once. One that is due
+// already keeps its place, unless a worker is at it, who must see that it was woken.
 func (s *Store) Wake(ctx context.Context, machineName string) error {
 	const query = `UPDATE deployment SET reconcile_at = $1
-		WHERE machine_name = $2 AND reconcile_at > $1 AND status <> 'DESTROYED'`
+		WHERE machine_name = $2 AND (reconcile_at > $1 OR lease_until > $1) AND status <> 'DESTROYED'`
 	_, err := s.write.ExecContext(ctx, query, micros(time.Now()), machineName)
 	return err
 }

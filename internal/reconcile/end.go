@@ -1,0 +1,127 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// removalPace is how soon a removal is confirmed where that costs next to nothing.
+const removalPace = 250 * time.Millisecond
+
+// Private
+
+// destroy removes the machine; the deployment is destroyed only when the
+// provider no longer has it.
+func (s *step) destroy(ctx context.Context) error {
+	made := s.mayHaveMachine()
+	gone, err := s.demolish(ctx)
+	if err != nil || !gone {
+		return err
+	}
+	s.gone()
+	s.row.Absences, s.row.AbsentSince = 0, time.Time{}
+	if made {
+		s.become(dictumal.Destroyed, fmt.Sprintf("Destroy confirmed: %s no longer lists the machine.", s.provider()))
+	} else {
+		s.become(dictumal.Destroyed, "Destroyed; no machine was left to be removed.")
+	}
+	s.again(never)
+	return nil
+}
+
+// cleanUp removes the machine of a deployment in ERROR when it has been kept
+// long enough to be looked at.
+func (s *step) cleanUp(ctx context.Context) error {
+	if !s.mayHaveMachine() {
+		s.gone()
+		s.again(never)
+		return nil
+	}
+	if kept := s.row.ErrorAt.Add(s.ErrorKeep); time.Now().Before(kept) {
+		s.wake = kept
+		return nil
+	}
+	gone, err := s.demolish(ctx)
+	if err != nil || !gone {
+		return err
+	}
+	s.gone()
+	s.note(fmt.Sprintf("The machine was kept for %s to be looked at, and has been removed.", words(s.ErrorKeep)))
+	s.again(never)
+	return nil
+}
+
+// demolish removes whatever machine the row may have, and tells whether it is
+// proven to be gone: that a provider took an order to remove it proves nothing.
+func (s *step) demolish(ctx context.Context) (gone bool, err error) {
+	if !s.mayHaveMachine() {
+		return true, nil
+	}
+	found, err := s.look(ctx)
+	if err != nil {
+		return false, s.stuck(ctx, err)
+	}
+	if len(found) > 0 {
+		return false, s.tearDown(ctx, found)
+	}
+	if wait := s.graceLeft(); wait > 0 && !s.settled() {
+		s.again(min(wait, s.pollEvery()))
+		return false, nil
+	}
+	s.again(s.pollEvery())
+	return s.absent(), nil
+}
+
+func (s *step) tearDown(ctx context.Context, found []dictumal.Machine) error {
+	s.present()
+	if s.row.MachineID == "" && len(found) == 1 {
+		s.learn(found[0])
+	}
+	if err := s.noteOnce(ctx, fmt.Sprintf("Asked %s to remove the machine %s.", s.provider(), s.row.MachineName)); err != nil {
+		return err
+	}
+	if err := s.remove(ctx, found); err != nil {
+		return s.stuck(ctx, err)
+	}
+	s.again(s.pollEvery())
+	if s.truthful() {
+		s.again(removalPace)
+	}
+	return nil
+}
+
+// stuck tells people once that the machine is still there; the attempt is
+// repeated for as long as it takes.
+func (s *step) stuck(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	text := fmt.Sprintf("%s has not removed the machine yet; asking again until it is gone.", s.provider())
+	if noteErr := s.noteOnce(ctx, text); noteErr != nil {
+		return noteErr
+	}
+	return err
+}
+
+// settled tells whether no effect of the order can be outstanding: the machine
+// was seen, by a provider that shows what it has.
+func (s *step) settled() bool {
+	return s.truthful() && s.row.MachineID != "" && (s.memo.seen || !s.row.ConfiguringAt.IsZero())
+}
+
+// mayHaveMachine tells whether an order was sent whose machine is not proven gone.
+func (s *step) mayHaveMachine() bool {
+	return s.row.HasMachine() && (s.row.MachineID != "" || !s.row.CreateSentAt.IsZero())
+}
+
+// gone notes that nothing is left, and lets go of the keys to it.
+func (s *step) gone() {
+	if s.row.MachineGoneAt.IsZero() {
+		s.row.MachineGoneAt = time.Now()
+	}
+	s.row.ClientKey, s.row.HostKey = "", ""
+	s.Prober.Forget(s.row.ID)
+}

@@ -1,0 +1,121 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/machine"
+)
+
+// Private
+
+// order asks the provider for a machine, once, under a name that is written down
+// before: an answer that is lost can be looked up by it.
+func (s *step) order(ctx context.Context) error {
+	if !time.Now().Before(s.row.CreatedAt.Add(provisioningTimeout)) {
+		s.failProvisioning()
+		return nil
+	}
+	spec, err := s.intend(ctx)
+	if err != nil || s.row.Status != dictumal.Provisioning {
+		return err
+	}
+	var made dictumal.Machine
+	err = s.ask(ctx, func(ctx context.Context) (err error) {
+		made, err = s.Provider.Create(ctx, spec)
+		return err
+	})
+	if refusal, ok := errors.AsType[*dictumal.Refusal](err); ok {
+		return s.refused(ctx, refusal)
+	}
+	if made.ID != "" {
+		s.learnOrder(made)
+	}
+	if err != nil {
+		s.note(fmt.Sprintf("%s gave no clear answer; looking whether the machine exists before ordering another.", s.provider()))
+		s.again(s.pace())
+		s.Log.WarnContext(ctx, "The outcome of an order is unknown.", "deployment", s.row.ID, "machine", spec.Name, "error", err)
+		return nil
+	}
+	s.advance(made)
+	return nil
+}
+
+// intend writes down the attempt that is about to be made.
+func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
+	law, err := s.Store.Constitution(ctx, s.row.Constitution.ID, s.row.Constitution.Version)
+	if err != nil {
+		return dictumal.MachineSpec{}, fmt.Errorf("read the constitution: %w", err)
+	}
+	host, err := machine.NewKeyPair()
+	if err != nil {
+		return dictumal.MachineSpec{}, err
+	}
+	s.forgetAttempt()
+	s.row.MachineName = dictumal.MachineName(s.Installation, ulid.Make().String())
+	s.memo = s.memos.of(s.row.ID, s.row.MachineName)
+	s.row.HostPublic = host.AuthorizedLine
+	if s.row.HostKey, err = s.Sealer.Seal(host.PrivatePEM, s.row.HostKeyContext()); err != nil {
+		return dictumal.MachineSpec{}, err
+	}
+	userData, err := s.UserData(s.row, law.Document, host)
+	if err != nil {
+		return dictumal.MachineSpec{}, s.unfit(err)
+	}
+	// The whole lease is left from here on, so that the call is over before
+	// anyone else may act on what is written now.
+	if err := s.hold.renew(ctx); err != nil {
+		return dictumal.MachineSpec{}, err
+	}
+	s.row.CreateSentAt = time.Now()
+	s.note(fmt.Sprintf("Asked %s for the machine %s.", s.provider(), s.row.MachineName))
+	return dictumal.MachineSpec{
+		Name: s.row.MachineName, Deployment: s.row.ID,
+		Region: s.row.Region, Size: s.row.Size, Stream: s.row.Stream, UserData: userData,
+	}, s.save(ctx)
+}
+
+// refused goes on after a clear no: nothing was made.
+func (s *step) refused(ctx context.Context, refusal *dictumal.Refusal) error {
+	s.row.CreateSentAt, s.row.HostKey = time.Time{}, ""
+	again := time.Now().Add(refusal.RetryAfter)
+	if refusal.RetryAfter <= 0 || again.After(s.row.CreatedAt.Add(provisioningTimeout)) {
+		s.fail(refusal.Failure())
+		return nil
+	}
+	s.wake = again
+	return s.noteOnce(ctx, refusal.Message+" Asking again soon.")
+}
+
+// unfit gives up where no machine can be made from the document.
+func (s *step) unfit(err error) error {
+	refused, ok := errors.AsType[*dictumal.Error](err)
+	if !ok {
+		return fmt.Errorf("write the user-data: %w", err)
+	}
+	s.forgetAttempt()
+	s.fail(&dictumal.Failure{
+		Reason: dictumal.ReasonBootstrapFailed, Cause: refused.Message,
+		NextStep: "Correct the constitution, and deploy again.",
+	})
+	return nil
+}
+
+// learnOrder takes over what the provider knows of the machine that it took the
+// order for. Whether it can be seen yet is another question.
+func (s *step) learnOrder(m dictumal.Machine) {
+	s.row.MachineID, s.row.IP = m.ID, m.IP
+	s.row.HostKey = "" // the machine has it now
+}
+
+func (s *step) forgetAttempt() {
+	s.row.MachineName, s.row.MachineID, s.row.IP = "", "", ""
+	s.row.CreateSentAt, s.row.StartSentAt = time.Time{}, time.Time{}
+	s.row.Absences, s.row.AbsentSince = 0, time.Time{}
+	s.row.HostKey, s.row.HostPublic = "", ""
+}

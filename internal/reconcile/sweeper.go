@@ -1,0 +1,140 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+const (
+	sweepEvery = time.Minute
+	sweepWork  = "sweep" // the name of the lease
+)
+
+// Sweeper removes machines of this installation that no row owns.
+type Sweeper struct {
+	Options
+	reported map[string]bool // machines that were left alone, and told of
+}
+
+// NewSweeper makes a sweeper that does nothing yet.
+func NewSweeper(options Options) *Sweeper {
+	return &Sweeper{Options: options.withDefaults(), reported: make(map[string]bool)}
+}
+
+// Run sweeps every minute until the context ends, on one replica at a time.
+func (s *Sweeper) Run(ctx context.Context) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := s.turn(ctx); err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "A sweep failed and will be repeated.", "error", err)
+		}
+	}
+}
+
+// Sweep compares the provider's list with the rows once.
+func (s *Sweeper) Sweep(ctx context.Context) error {
+	// The list comes first: a machine that is ordered after it is not in it, and
+	// one that is in it was written down before it was ordered.
+	listed, err := s.list(ctx)
+	if err != nil {
+		return err
+	}
+	owned, err := s.Store.Ownership(ctx)
+	if err != nil {
+		return err
+	}
+	var unowned []dictumal.Machine
+	for _, m := range listed {
+		if _, ours := dictumal.ParseMachineName(s.Installation, m.Name); ours && !owns(owned, m) {
+			unowned = append(unowned, m)
+		}
+	}
+	since, err := s.Store.Sight(ctx, unowned)
+	if err != nil {
+		return err
+	}
+	return s.removeOld(ctx, unowned, since, owned.Newest)
+}
+
+// Private
+
+// turn sweeps where no other replica does.
+func (s *Sweeper) turn(ctx context.Context) error {
+	held, err := s.Store.Hold(ctx, sweepWork, s.Owner, time.Now().Add(sweepEvery+s.Lease))
+	if err != nil || !held {
+		return err
+	}
+	return s.Sweep(ctx)
+}
+
+func (s *Sweeper) list(ctx context.Context) ([]dictumal.Machine, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	listed, err := s.Provider.List(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list machines: %w", err)
+	}
+	return listed, nil
+}
+
+// owns tells whether a row owns the machine. One that has an owned name but
+// another id than the row's was made by the same order a second time.
+func owns(owned store.Ownership, m dictumal.Machine) bool {
+	id := owned.IDs[m.Name]
+	return owned.Names[m.Name] && (id == "" || id == m.ID)
+}
+
+// removeOld removes what has been without an owner for longer than the grace, by
+// our own sightings: the provider's clock is not ours.
+func (s *Sweeper) removeOld(ctx context.Context, unowned []dictumal.Machine, since map[string]time.Time, newest string) error {
+	confirmed, err := s.Store.SweepConfirmed(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, m := range unowned {
+		switch {
+		case m.Name > newest && m.Name > confirmed:
+			s.report(ctx, m)
+		case time.Since(since[m.Name]) > s.Grace:
+			errs = append(errs, s.remove(ctx, m))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// report tells of a machine that is younger than the newest row: the rows are
+// older than the cloud, as after a restored backup, and the machine may well
+// have been somebody's.
+func (s *Sweeper) report(ctx context.Context, m dictumal.Machine) {
+	if s.reported[m.Name] {
+		return
+	}
+	s.reported[m.Name] = true
+	s.Log.WarnContext(ctx, "A machine is newer than the newest row, as after a restored backup; it is left alone until an admin confirms.",
+		"machine", m.Name, "id", m.ID, "ip", m.IP)
+}
+
+func (s *Sweeper) remove(ctx context.Context, m dictumal.Machine) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	if err := s.Provider.Destroy(ctx, m.ID); err != nil {
+		return fmt.Errorf("destroy the machine %s, which no row owns: %w", m.Name, err)
+	}
+	s.Log.WarnContext(ctx, "A machine that no row owns was removed.", "machine", m.Name, "id", m.ID)
+	if s.Swept != nil {
+		s.Swept(m)
+	}
+	return nil
+}

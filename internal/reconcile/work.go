@@ -1,0 +1,90 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+// saveTime bounds the writing of what a step came to, which is tried at shutdown too.
+const saveTime = 5 * time.Second
+
+// Private
+
+// work takes one step with a row and writes what it came to.
+func (r *Runner) work(ctx context.Context, row store.Row, until time.Time) {
+	s := &step{
+		Runner: r, row: row, saved: row,
+		hold: &hold{store: r.Store, row: row, lease: r.Lease, until: until},
+		memo: r.memos.of(row.ID, row.MachineName),
+	}
+	err := s.hold.during(ctx, r.Renew, s.contained)
+	if !errors.Is(err, store.ErrFenced) {
+		err = errors.Join(err, s.finish(context.WithoutCancel(ctx), err))
+	}
+	switch {
+	case err == nil:
+	case errors.Is(err, store.ErrFenced):
+		r.Log.InfoContext(ctx, "Another worker has taken over.", "deployment", row.ID)
+	case ctx.Err() != nil:
+		r.Log.InfoContext(ctx, "A step was interrupted by the shutdown.", "deployment", row.ID)
+	default:
+		r.Log.WarnContext(ctx, "A step failed and will be repeated.", "deployment", row.ID, "status", row.Status, "error", err)
+	}
+}
+
+// contained takes the step and turns a panic into an error: one broken row must
+// not stop the others. What the step had in hand then is not trusted.
+func (s *step) contained(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.row, s.entries = s.saved, nil
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return s.take(ctx)
+}
+
+// finish saves the step and lets go of the row.
+func (s *step) finish(ctx context.Context, failed error) error {
+	ctx, cancel := context.WithTimeout(ctx, saveTime)
+	defer cancel()
+	if failed == nil {
+		s.memo.failures = 0
+	} else {
+		s.memo.failures++
+		s.again(s.patience(failed))
+	}
+	if s.wake.IsZero() {
+		s.again(s.pollEvery())
+	}
+	s.memo.due = s.wake
+	if err := s.Store.Save(ctx, s.row, store.Outcome{Entries: s.entries, Wake: s.wake}); err != nil {
+		return err
+	}
+	if s.row.Status != s.saved.Status {
+		s.Log.InfoContext(ctx, "A deployment has moved.", "deployment", s.row.ID, "from", s.saved.Status, "to", s.row.Status)
+	}
+	if s.row.Status.Terminal() {
+		s.memos.drop(s.row.ID)
+	}
+	return nil
+}
+
+// patience is how long to wait after a failed step: at least as long as the
+// provider asks for.
+func (s *step) patience(failed error) time.Duration {
+	wait := backoff(s.memo.failures)
+	if errors.Is(failed, context.Canceled) {
+		return 0 // the shutdown interrupted it; whoever comes next may begin at once
+	}
+	if refusal, ok := errors.AsType[*dictumal.Refusal](failed); ok {
+		wait = max(wait, refusal.RetryAfter)
+	}
+	return wait
+}

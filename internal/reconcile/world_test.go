@@ -1,0 +1,163 @@
+package reconcile_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/machine"
+	"github.com/dictumal/dictumal/internal/provider/providertest"
+	"github.com/dictumal/dictumal/internal/reconcile"
+	"github.com/dictumal/dictumal/internal/secret"
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+const installation = "test0000"
+
+// cloud is a provider with lag, as the big ones are: it takes three absences
+// over half a minute to believe it.
+var cloud = dictumal.Traits{Name: "memory", Absences: 3, AbsenceSpan: 30 * time.Second, PollEvery: 5 * time.Second}
+
+// world is a whole control plane on a fake clock, with a real database and with
+// machines in memory.
+type world struct {
+	*testing.T
+	store    *store.Store
+	provider *providertest.Memory
+	prober   *prober
+	options  reconcile.Options
+	orders   int
+}
+
+// inWorld runs a test in a world of its own. Its time passes only while
+// everybody in it waits.
+func inWorld(t *testing.T, behaviour providertest.Behaviour, test func(w *world)) {
+	t.Helper()
+	folder := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s, err := store.Open(t.Context(), filepath.Join(folder, "dictumal.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		w := &world{T: t, store: s, provider: providertest.NewMemory(installation, behaviour), prober: newProber()}
+		w.options = reconcile.Options{
+			Store: s, Provider: w.provider, Prober: w.prober, Installation: installation, Owner: "worker",
+			Sealer:   secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
+			UserData: func(store.Row, string, machine.KeyPair) (string, error) { return "#cloud-config\n{}", nil },
+			Log:      slog.New(slog.DiscardHandler),
+		}
+		w.must(s.AddUser(t.Context(), dictumal.User{ID: "ada", CreatedAt: time.Now()}, "local", "ada"))
+		w.must(s.AddConstitution(t.Context(), dictumal.Constitution{ID: "C1", Owner: "ada", Version: 1, CreatedAt: time.Now()}))
+		test(w)
+	})
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// run runs a runner until the returned function is called.
+func (w *world) run() (stop func()) { return w.start(reconcile.New(w.options).Run) }
+
+// sweep runs a sweeper until the returned function is called.
+func (w *world) sweep() (stop func()) { return w.start(reconcile.NewSweeper(w.options).Run) }
+
+func (w *world) start(work func(context.Context) error) (stop func()) {
+	ctx, cancel := context.WithCancel(w.Context())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := work(ctx); err != nil {
+			w.Error(err)
+		}
+	})
+	return func() { cancel(); running.Wait() }
+}
+
+// deploy orders a desktop; change may alter the order.
+func (w *world) deploy(change ...func(*store.Row)) string {
+	w.Helper()
+	w.orders++
+	row := store.Row{Deployment: dictumal.Deployment{
+		ID: fmt.Sprintf("D%05d", w.orders), Owner: "ada", CreatedAt: time.Now(), Stream: dictumal.Native,
+		Constitution: dictumal.ConstitutionRef{ID: "C1", Version: 1},
+	}}
+	sealed, err := w.options.Sealer.Seal([]byte("client key"), row.ClientKeyContext())
+	w.must(err)
+	row.ClientKey = sealed
+	for _, c := range change {
+		c(&row)
+	}
+	_, _, err = w.store.AddDeployment(w.Context(), store.Order{Row: row, PerUser: 1 << 20, Total: 1 << 20})
+	w.must(err)
+	return row.ID
+}
+
+func (w *world) destroy(id string) {
+	w.Helper()
+	_, err := w.store.MarkDestroying(w.Context(), "ada", id, "Destroyed by its owner.")
+	w.must(err)
+}
+
+func (w *world) row(id string) store.Row {
+	w.Helper()
+	row, err := w.store.Deployment(w.Context(), id)
+	w.must(err)
+	return row
+}
+
+// reaches waits until the deployment has the status, for at most so long.
+func (w *world) reaches(id string, status dictumal.Status, within time.Duration) store.Row {
+	w.Helper()
+	return w.until(id, within, string(status), func(row store.Row) bool { return row.Status == status })
+}
+
+func (w *world) until(id string, within time.Duration, what string, done func(store.Row) bool) store.Row {
+	w.Helper()
+	for end := time.Now().Add(within); ; time.Sleep(50 * time.Millisecond) {
+		row := w.row(id)
+		if done(row) {
+			return row
+		}
+		if time.Now().After(end) {
+			w.Fatalf("%s is %s (%s, failure %+v) after %s, want %s\n%s",
+				id, row.Status, row.Progress.Stage, row.Failure, within, what, w.story(id))
+		}
+	}
+}
+
+// machines counts the machines that there really are.
+func (w *world) machines() int { return len(w.provider.Machines()) }
+
+// story is the timeline as a person reads it, one event a line, without the
+// names that change from run to run.
+func (w *world) story(id string) string {
+	w.Helper()
+	entries, err := w.store.Timeline(w.Context(), id)
+	w.must(err)
+	var text strings.Builder
+	for _, e := range entries {
+		fmt.Fprintf(&text, "%s %s%s %s\n", e.Kind, e.Status, e.Stage, e.Text)
+	}
+	names := map[string]string{}
+	return machineName.ReplaceAllStringFunc(text.String(), func(name string) string {
+		if names[name] == "" {
+			names[name] = fmt.Sprintf("machine-%d", len(names)+1)
+		}
+		return names[name]
+	})
+}
