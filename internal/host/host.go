@@ -5,6 +5,7 @@
 package host
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ const (
 type Options struct {
 	Socket  string    // incus.DefaultSocket
 	Project string    // "dictumal"
+	Image   string    // alias of the desktop image: "dictumal-desktop"
 	Log     io.Writer // what is being done, for people; nil: nobody reads it
 }
 
@@ -63,18 +65,17 @@ func Setup(ctx context.Context, options Options) error {
 type setup struct {
 	client *incus.Client // in the project "default"
 	name   string        // of the project
+	image  string        // an alias
 	log    io.Writer
 }
 
 func newSetup(options Options) *setup {
-	s := &setup{client: incus.New(options.Socket), name: options.Project, log: options.Log}
-	if s.name == "" {
-		s.name = "dictumal"
+	return &setup{
+		client: incus.New(options.Socket),
+		name:   cmp.Or(options.Project, "dictumal"),
+		image:  cmp.Or(options.Image, "dictumal-desktop"),
+		log:    cmp.Or[io.Writer](options.Log, io.Discard),
 	}
-	if s.log == nil {
-		s.log = io.Discard
-	}
-	return s
 }
 
 func (s *setup) say(format string, values ...any) {
