@@ -2,14 +2,14 @@ package web
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/problem"
 )
 
 func newErrorPage(frame Frame, err error) ErrorPage {
 	code := dictumal.ErrorCode(err)
-	page := ErrorPage{Frame: frame, Status: statusOf(code), Heading: headingOf(code), Sentence: dictumal.ErrorMessage(err)}
+	page := ErrorPage{Frame: frame, Status: problem.Status(code), Heading: headingOf(code), Sentence: dictumal.ErrorMessage(err)}
 	page.Title = page.Heading
 	if faults := faultsOf(err); len(faults) > 1 {
 		page.Faults = faults
@@ -28,29 +28,6 @@ func faultsOf(err error) []dictumal.Fault {
 		return e.Faults
 	}
 	return nil
-}
-
-func statusOf(code dictumal.Code) int {
-	switch code {
-	case dictumal.CodeMalformed:
-		return http.StatusBadRequest
-	case dictumal.CodeUnauthorized:
-		return http.StatusUnauthorized
-	case dictumal.CodeForbidden:
-		return http.StatusForbidden
-	case dictumal.CodeNotFound:
-		return http.StatusNotFound
-	case dictumal.CodeConflict:
-		return http.StatusConflict
-	case dictumal.CodeStale:
-		return http.StatusPreconditionFailed
-	case dictumal.CodeInvalid:
-		return http.StatusUnprocessableEntity
-	case dictumal.CodeUnavailable:
-		return http.StatusServiceUnavailable
-	case dictumal.CodeInternal:
-	}
-	return http.StatusInternalServerError
 }
 
 func headingOf(code dictumal.Code) string {

@@ -35,7 +35,7 @@ func instanceScenes() []scene {
 		return scene{name: name, page: "instances", view: page}
 	}
 	single := func(name string, d dictumal.Deployment, log string) scene {
-		page := newInstancePage(frame("instances", "", "instances.js"), d, story(d), bootLog{Text: log}.tail(maxLog), surroundings())
+		page := newInstancePage(frame("instances", "", "instances.js"), d, story(d), bootLog{{Text: log}}, surroundings())
 		return scene{name: name, page: "instance", view: page}
 	}
 	scenes := []scene{

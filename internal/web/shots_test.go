@@ -38,11 +38,17 @@ func TestScreenshots(t *testing.T) {
 			}
 			for name, dark := range map[string]bool{"light": false, "dark": true} {
 				file := filepath.Join(*shots, scene.name+"-"+map[int]string{1440: "wide", 390: "narrow"}[width]+"-"+name+".png")
+				page.Dark(dark)
+				browsertest.Eval[bool](page, `Promise.all(document.getAnimations().map(a => a.finished)).then(() => true)`)
 				page.Screenshot(file, width, 900, dark, scene.open == "")
 			}
 		}
 	}
 }
+
+// contentSecurityPolicy is at least as strict as the server's own.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
+	"img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // gallery serves every scene under its name, with the real assets.
 func gallery(t *testing.T) *httptest.Server {

@@ -25,7 +25,7 @@ type Card struct {
 	Seconds  int // since it was asked for
 	Elapsed  string
 	Typical  string // empty where none is known
-	LastLine string // of the boot log
+	Lines    string // the last of the boot log
 
 	Region, Size, Price string
 	Spent               string // empty where nothing is charged
@@ -64,7 +64,7 @@ type Failure struct {
 type Surroundings struct {
 	Now         time.Time
 	Typical     time.Duration
-	LastLine    string
+	Lines       string
 	GatewayHost string
 	ErrorKeep   time.Duration
 }
@@ -79,7 +79,7 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 		Working:  d.Status == dictumal.Provisioning || d.Status == dictumal.Configuring,
 		Seconds:  int(s.Now.Sub(d.CreatedAt).Seconds()),
 		Elapsed:  clock(s.Now.Sub(d.CreatedAt)),
-		LastLine: s.LastLine,
+		Lines:    s.Lines,
 		Region:   d.Region, Size: d.Size, Price: priceWords(d.PricePerHour),
 		Ends: newMoment(d.ExpiresAt, s.Now), Created: newMoment(d.CreatedAt, s.Now),
 		CanOpen:    d.Launchable(),
@@ -90,7 +90,7 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 		card.Typical = clock(s.Typical)
 	}
 	if d.PricePerHour > 0 {
-		card.Spent = money(d.Cost(s.Now))
+		card.Spent = spent(d.Cost(s.Now))
 	}
 	if d.Failure != nil {
 		card.Failure = newFailure(d, s)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -10,10 +11,13 @@ import (
 // maxLog is how much of the end of a boot log a page holds; the whole is a download.
 const maxLog = 8 << 10
 
-// bootLog is a piece of a machine's boot log; Offset is in bytes from its start.
-type bootLog struct {
-	Offset int64
-	Text   string
+// bootLog is what a machine has written while it booted, in pieces as they came.
+// Offset is where a piece begins, in bytes of the file on the machine.
+type bootLog []logPiece
+
+type logPiece struct {
+	Offset int64  `json:"offset"`
+	Text   string `json:"text"`
 }
 
 func newInstancePage(frame Frame, d dictumal.Deployment, story []dictumal.Event, log bootLog, look Surroundings) InstancePage {
@@ -25,25 +29,37 @@ func newInstancePage(frame Frame, d dictumal.Deployment, story []dictumal.Event,
 			Tone: tone(event), Text: eventText(event),
 		})
 	}
-	page.Log, page.LogEnd = log.Text, log.Offset+int64(len(log.Text))
+	page.Log, page.LogLast = tail(log.Text(), maxLog), log.last()
 	return page
 }
 
-// tail cuts a log to its last whole lines.
-func (log bootLog) tail(limit int) bootLog {
-	if len(log.Text) <= limit {
-		return log
+// Text is the whole log.
+func (log bootLog) Text() string {
+	var b strings.Builder
+	for _, piece := range log {
+		b.WriteString(piece.Text)
 	}
-	cut := len(log.Text) - limit
-	for cut < len(log.Text) && log.Text[cut-1] != '\n' {
-		cut++
-	}
-	log.Offset += int64(cut)
-	log.Text = log.Text[cut:]
-	return log
+	return b.String()
 }
 
 // Private
+
+// last is the offset of the last piece, -1 where there is none.
+func (log bootLog) last() int64 {
+	if len(log) == 0 {
+		return -1
+	}
+	return log[len(log)-1].Offset
+}
+
+// tail cuts a text to its last whole lines.
+func tail(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	text = text[len(text)-limit:]
+	return text[strings.IndexByte(text, '\n')+1:]
+}
 
 func tone(event dictumal.Event) string {
 	if event.Kind != dictumal.EventStatus {
@@ -85,7 +101,7 @@ func newFacts(d dictumal.Deployment, now time.Time) []Fact {
 		{Name: "Destroyed", Value: exactTime(d.DestroyedAt)},
 	}
 	if d.PricePerHour > 0 {
-		facts = append(facts, Fact{Name: "Cost", Value: money(d.Cost(now))})
+		facts = append(facts, Fact{Name: "Cost", Value: spent(d.Cost(now))})
 	}
 	known := facts[:0]
 	for _, fact := range facts {

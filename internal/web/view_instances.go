@@ -38,7 +38,7 @@ func newInstancesPage(frame Frame, all []dictumal.Deployment, ask listing, look 
 	}
 	last := min(first+perPage, len(matching))
 	for _, d := range matching[first:last] {
-		look.LastLine = lastLine(tails[d.ID])
+		look.Lines = lastLines(tails[d.ID])
 		page.Cards = append(page.Cards, newCard(d, look))
 	}
 	if last < len(matching) {
@@ -122,7 +122,8 @@ func typical(all []dictumal.Deployment) time.Duration {
 	return times[len(times)/2]
 }
 
-func lastLine(text string) string {
+// lastLines are as many lines of a boot log as a card has room for.
+func lastLines(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
+	return strings.Join(lines[max(0, len(lines)-6):], "\n")
 }

@@ -47,7 +47,7 @@ type InstancePage struct {
 	Card     Card
 	Timeline []Entry
 	Log      string
-	LogEnd   int64 // the offset where Log ends
+	LogLast  int64 // the offset of the last piece in Log
 	Facts    []Fact
 }
 
@@ -168,6 +168,7 @@ type DeployForm struct {
 	Sizes    []Choice
 	Price    string // of the chosen size
 	Shared   bool   // machines share the host's kernel
+	Refusal  string // why nothing can be deployed now; empty: it can
 }
 
 // Choice is one region or size.
@@ -196,10 +197,10 @@ type TokenRow struct {
 
 // SessionRow is one browser that has signed in.
 type SessionRow struct {
-	ID, Browser  string
-	Begun, Seen  *Moment
-	Here         bool
-	DesktopTitle string
+	ID, Browser string
+	Begun, Seen *Moment
+	Here        bool
+	OneDesktop  bool // it was opened by a launch code and may do nothing else
 }
 
 // ErrorPage says what happened and what to do next.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -85,16 +84,23 @@ func count(n int, unit string) string {
 	return strconv.Itoa(n) + " " + unit + "s"
 }
 
-// money is an amount in USD with two decimals, and more where cents would hide it.
+// money is an amount in USD with two decimals, and three where a cent is too coarse.
 func money(usd float64) string {
-	if usd >= 0.1 || usd == 0 {
-		return "$" + strconv.FormatFloat(usd, 'f', 2, 64)
+	if usd > 0 && usd < 0.1 {
+		text := strconv.FormatFloat(max(usd, 0.001), 'f', 3, 64)
+		if !strings.HasSuffix(text, "0") {
+			return "$" + text
+		}
 	}
-	digits := strconv.FormatFloat(math.Round(usd*1e5)/1e5, 'f', -1, 64)
-	if len(digits) < len("0.00") {
-		return "$" + strconv.FormatFloat(usd, 'f', 2, 64)
+	return "$" + strconv.FormatFloat(usd, 'f', 2, 64)
+}
+
+// spent is money that has gone; nobody is charged parts of a cent.
+func spent(usd float64) string {
+	if usd < 0.01 {
+		return "less than $0.01"
 	}
-	return "$" + digits
+	return "$" + strconv.FormatFloat(usd, 'f', 2, 64)
 }
 
 // priceWords says what an hour costs; machines on the own host cost nothing.

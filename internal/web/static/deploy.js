@@ -51,7 +51,8 @@ async function watch(id) {
   form.replaceWith(root);
   root.querySelector('[data-first]')?.focus();
   const log = new Log(root.querySelector('[data-log]'));
-  const live = new Live({ root, page, events: `/api/deployments/${id}/events`, onLog: piece => log.add(piece) });
+  const events = `/api/deployments/${id}/events`;
+  const live = new Live({ root, page, events, onLog: piece => log.add(piece), onOpen: () => log.catchUp() });
   root.closest('dialog').addEventListener('close', () => {
     live.close();
     location.assign(`/instances/${id}`);

@@ -7,18 +7,17 @@ import './deploy.js';
 const main = document.getElementById('main');
 const live = main.querySelector('[data-live]');
 const log = main.querySelector('[data-log]');
-const pages = log && new Log(log);
+const bootLog = log && new Log(log);
 
 show(main);
 document.addEventListener('refreshed', () => show(main));
 
 if (live) {
-  new Live({ root: main, page: location.href, events: live.dataset.live, onLog: onLog });
+  new Live({ root: main, page: location.href, events: live.dataset.live, onLog, onOpen: () => bootLog?.catchUp() });
 }
 
 function onLog(piece) {
-  if (pages) return pages.add(piece);
-  const id = CSS.escape(piece.deploymentId ?? '');
-  const line = main.querySelector(`[data-deployment="${id}"] [data-show=line]`);
-  if (line) line.textContent = piece.text.trimEnd().split('\n').at(-1);
+  if (bootLog) return bootLog.add(piece);
+  const lines = main.querySelector(`[data-deployment="${CSS.escape(piece.deployment)}"] [data-show=lines]`);
+  if (lines) lines.textContent = (lines.textContent + '\n' + piece.text).trim().split(/\n+/).slice(-6).join('\n');
 }

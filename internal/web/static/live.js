@@ -6,14 +6,15 @@ const pollEvery = 5000;
 const refreshEvery = 60_000; // relative times grow old without any event
 
 export class Live {
-  #root; #page; #source; #poll; #log; #pending; #shown;
+  #root; #page; #source; #poll; #log; #open; #pending; #shown;
 
   // root: what is kept fresh; page: where to read it; events: where changes are
-  // told; onLog: called with each piece of a boot log.
-  constructor({ root, page, events, onLog = () => {} }) {
+  // told; onLog: called with each piece of a boot log; onOpen: when listening begins.
+  constructor({ root, page, events, onLog = () => {}, onOpen = () => {} }) {
     this.#root = root;
     this.#page = page;
     this.#log = onLog;
+    this.#open = onOpen;
     this.#shown = this.#states();
     this.#listen(events);
     setInterval(() => document.hidden || this.refresh(), refreshEvery);
@@ -41,8 +42,10 @@ export class Live {
     const source = this.#source = new EventSource(events);
     source.addEventListener('status', () => this.refresh());
     source.addEventListener('progress', () => this.refresh());
+    source.addEventListener('note', () => this.refresh());
     source.addEventListener('log', event => this.#log(JSON.parse(event.data)));
     source.addEventListener('open', () => {
+      this.#open();
       if (this.#poll) this.refresh();
       this.#poll = clearInterval(this.#poll);
       notice('');

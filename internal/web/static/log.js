@@ -1,30 +1,42 @@
 // A boot log that grows: follow it, search it.
-const bytes = new TextEncoder();
-
 export class Log {
-  #element; #lines; #end; #filling;
+  #element; #lines; #last; #waiting;
 
   constructor(element) {
     this.#element = element;
     this.#lines = element.querySelector('[data-lines]');
-    this.#end = Number(element.dataset.end);
+    this.#last = Number(element.dataset.last);
     element.querySelector('[data-find]')?.addEventListener('input', () => this.#find());
     this.#lines.addEventListener('scroll', () => this.#follow(this.#atEnd()), { passive: true });
     this.#box?.addEventListener('change', () => this.#scroll());
     this.#scroll();
   }
 
-  // Adds a piece where it belongs. What is known is left out; what is missing is fetched.
-  async add({ offset, text }) {
-    const size = bytes.encode(text).length;
-    if (offset + size <= this.#end) return;
-    if (offset !== this.#end) return this.#fill();
-    this.#end += size;
-    this.#lines.append(text);
+  // Adds a piece; one that is known is left out. While earlier ones are fetched it waits.
+  add(piece) {
+    if (this.#waiting) return this.#waiting.push(piece);
+    if (piece.offset <= this.#last) return;
+    this.#last = piece.offset;
+    this.#lines.append(piece.text);
     this.#lines.normalize();
     this.#element.querySelector('[data-empty]')?.remove();
     this.#scroll();
     this.#find();
+  }
+
+  // Fetches what came while nobody listened.
+  async catchUp() {
+    if (this.#waiting) return;
+    this.#waiting = [];
+    let missed = [];
+    try {
+      const answer = await fetch(`/instances/${this.#element.dataset.log}/log?after=${this.#last}`);
+      if (answer.ok) missed = await answer.json();
+    } finally {
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      for (const piece of [...missed, ...waiting]) this.add(piece);
+    }
   }
 
   get #box() { return this.#element.querySelector('[data-follow]'); }
@@ -38,17 +50,6 @@ export class Log {
 
   #scroll() {
     if (this.#box?.checked ?? true) this.#lines.scrollTop = this.#lines.scrollHeight;
-  }
-
-  async #fill() {
-    this.#filling ??= (async () => {
-      const offset = this.#end;
-      const answer = await fetch(`/instances/${this.#element.dataset.log}/log?offset=${offset}`);
-      const text = answer.ok ? await answer.text() : '';
-      this.#filling = undefined;
-      if (text && offset === this.#end) await this.add({ offset, text });
-    })();
-    return this.#filling;
   }
 
   #find() {

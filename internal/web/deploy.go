@@ -1,0 +1,60 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/control"
+)
+
+// Private
+
+func (s *Web) confirmDeploy(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
+	return s.offerDeploy(w, r, p, r.URL.Query().Get("version"), nil)
+}
+
+// offerDeploy shows the form, with the reason where it was refused before.
+func (s *Web) offerDeploy(w http.ResponseWriter, r *http.Request, p dictumal.Principal, version string, refused error) error {
+	number, err := strconv.Atoi(cmp.Or(version, "0"))
+	if err != nil {
+		return dictumal.ErrNotFound
+	}
+	c, err := s.Control.Constitution(r.Context(), p, r.PathValue("id"), number)
+	if err != nil {
+		return err
+	}
+	catalog, refusal := s.catalog(r.Context())
+	page := DeployPage{Frame: s.frame(r, "constitutions", "Deploy", "deploy.js"), ID: c.ID, Title: c.Title}
+	page.Form = newDeployForm(c, catalog, s.Control.Traits())
+	page.Form.Refusal = refusal
+	status := http.StatusOK
+	if refused != nil {
+		page.Notice, status = dictumal.ErrorMessage(refused), newErrorPage(page.Frame, refused).Status
+	}
+	s.show(w, r, status, "deploy", page)
+	return nil
+}
+
+func (s *Web) deploy(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
+	version, err := strconv.Atoi(cmp.Or(r.PostFormValue("version"), "0"))
+	if err != nil {
+		return dictumal.ErrNotFound
+	}
+	made, _, err := s.Control.Deploy(r.Context(), p, control.DeployRequest{
+		ConstitutionID: r.PathValue("id"), Version: version,
+		Region: r.PostFormValue("region"), Size: r.PostFormValue("size"), IdempotencyKey: r.PostFormValue("key"),
+	})
+	switch dictumal.ErrorCode(err) {
+	case dictumal.CodeInvalid, dictumal.CodeConflict, dictumal.CodeUnavailable:
+		s.errors.Note(r.Context(), err)
+		return s.offerDeploy(w, r, p, r.PostFormValue("version"), err)
+	default:
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/instances/"+made.ID, http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,41 @@
+package web
+
+import "net/http"
+
+// Routes adds every page to a mux.
+func (s *Web) Routes(mux *http.ServeMux) {
+	mux.Handle("GET /static/{version}/{file...}", s.assets)
+	mux.HandleFunc("GET /{$}", s.home)
+	mux.HandleFunc("GET /licenses", s.licenses)
+	mux.HandleFunc("GET /sign-in", s.signInPage)
+	mux.HandleFunc("POST /sign-in", s.signIn)
+	mux.HandleFunc("POST /sign-out", s.signOut)
+	mux.HandleFunc("GET /desktop/{id}", s.desktop)
+
+	for pattern, handle := range map[string]handler{
+		"GET /instances":               s.instances,
+		"GET /instances/{id}":          s.instance,
+		"GET /instances/{id}/progress": s.progress,
+		"GET /instances/{id}/log":      s.bootLog,
+		"GET /instances/{id}/destroy":  s.confirmDestroy,
+		"POST /instances/{id}/destroy": s.destroy,
+
+		"GET /constitutions":              s.constitutions,
+		"POST /constitutions":             s.createConstitution,
+		"GET /constitutions/new":          s.newConstitution,
+		"POST /constitutions/check":       s.checkConstitution,
+		"GET /constitutions/{id}":         s.constitution,
+		"POST /constitutions/{id}":        s.updateConstitution,
+		"POST /constitutions/{id}/delete": s.deleteConstitution,
+		"GET /constitutions/{id}/deploy":  s.confirmDeploy,
+		"POST /constitutions/{id}/deploy": s.deploy,
+
+		"GET /account":                     s.account,
+		"POST /account/tokens":             s.createToken,
+		"POST /account/tokens/{id}/revoke": s.revokeToken,
+		"POST /account/sessions/{id}/end":  s.endSession,
+	} {
+		mux.HandleFunc(pattern, s.signedIn(handle))
+	}
+	mux.HandleFunc("GET /", s.missing)
+}
