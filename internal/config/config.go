@@ -92,14 +92,14 @@ func (c Config) ControlSocket() string { return filepath.Join(c.DataDir, "contro
 
 func (r *reader) config() Config {
 	c := Config{
-		Listen:     r.text("DICTUMAL_LISTEN", "127.0.0.1:8080"),
-		TLSCert:    r.text("DICTUMAL_TLS_CERT_FILE", ""),
-		TLSKey:     r.text("DICTUMAL_TLS_KEY_FILE", ""),
-		DataDir:    r.text("DICTUMAL_DATA_DIR", "./data"),
-		Provider:   r.text("DICTUMAL_PROVIDER", "incus"),
-		Stream:     dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
-		Allow:      r.list("DICTUMAL_ALLOW"),
-		Admin:      r.list("DICTUMAL_ADMIN"),
+		Listen:   r.text("DICTUMAL_LISTEN", "127.0.0.1:8080"),
+		TLSCert:  r.text("DICTUMAL_TLS_CERT_FILE", ""),
+		TLSKey:   r.text("DICTUMAL_TLS_KEY_FILE", ""),
+		DataDir:  r.text("DICTUMAL_DATA_DIR", "./data"),
+		Provider: r.text("DICTUMAL_PROVIDER", "incus"),
+		Stream:   dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
+		Allow:    r.list("DICTUMAL_ALLOW"),
+		Admin:    r.list("DICTUMAL_ADMIN"),
 
 		ConfiguringTimeout: r.duration("DICTUMAL_CONFIGURING_TIMEOUT", 20*time.Minute),
 		Grace:              r.duration("DICTUMAL_GRACE", 120*time.Second),
