@@ -114,8 +114,8 @@ func (c *Client) send(ctx context.Context, method, path string, in any, headers 
 		request.Header.Set(headers[i], headers[i+1])
 	}
 	response, err := c.http.Do(request)
-	if _, refused := errors.AsType[*net.OpError](err); refused {
-		return nil, fmt.Errorf("%w at %s: %w", ErrNoServer, c.where, err)
+	if op, refused := errors.AsType[*net.OpError](err); refused && op.Op == "dial" {
+		return nil, fmt.Errorf("%w at %s: %w", ErrNoServer, c.where, op.Err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", c.where, err)

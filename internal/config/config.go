@@ -3,14 +3,11 @@
 package config
 
 import (
-	"fmt"
 	"net"
 	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/joho/godotenv"
 
 	"github.com/dictumal/dictumal"
 )
@@ -56,17 +53,9 @@ type Incus struct {
 // Load reads the configuration from environ, as os.Environ gives it, and from
 // envFile unless that is empty; the environment wins. Its error is [Faults].
 func Load(environ []string, envFile string) (Config, error) {
-	r := &reader{values: map[string]string{}}
-	if envFile != "" {
-		values, err := godotenv.Read(envFile)
-		if err != nil {
-			return Config{}, Faults{fmt.Sprintf("--env-file %s cannot be read: %v.", envFile, err)}
-		}
-		r.values = values
-	}
-	for _, entry := range environ {
-		name, value, _ := strings.Cut(entry, "=")
-		r.values[name] = value
+	r, err := newReader(environ, envFile)
+	if err != nil {
+		return Config{}, err
 	}
 	c := r.config()
 	r.check(c)
@@ -74,6 +63,20 @@ func Load(environ []string, envFile string) (Config, error) {
 		return Config{}, r.faults
 	}
 	return c, nil
+}
+
+// LoadRemote reads which server the command line is to talk to, and the token to
+// do it with; both are empty where it is the one on this host.
+func LoadRemote(environ []string, envFile string) (address, token string, err error) {
+	r, err := newReader(environ, envFile)
+	if err != nil {
+		return "", "", err
+	}
+	address, token = r.text("DICTUMAL_URL", ""), r.text("DICTUMAL_TOKEN", "")
+	if len(r.faults) > 0 {
+		return "", "", r.faults
+	}
+	return address, token, nil
 }
 
 // SecureCookies tells whether browsers reach this server through TLS.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Setting is a line of the configuration as people are shown it.
@@ -26,9 +27,9 @@ func (c Config) Describe() []Setting {
 		{"DICTUMAL_STREAM", orElse(string(c.Stream), "the provider's default")},
 		{"DICTUMAL_ALLOW", orElse(strings.Join(c.Allow, ", "), "nobody besides the local user")},
 		{"DICTUMAL_ADMIN", orElse(strings.Join(c.Admin, ", "), "the local user")},
-		{"DICTUMAL_CONFIGURING_TIMEOUT", c.ConfiguringTimeout.String()},
-		{"DICTUMAL_GRACE", c.Grace.String()},
-		{"DICTUMAL_ERROR_KEEP", c.ErrorKeep.String()},
+		{"DICTUMAL_CONFIGURING_TIMEOUT", length(c.ConfiguringTimeout)},
+		{"DICTUMAL_GRACE", length(c.Grace)},
+		{"DICTUMAL_ERROR_KEEP", length(c.ErrorKeep)},
 		{"DICTUMAL_MAX_MACHINES", fmt.Sprint(c.MaxMachines)},
 		{"DICTUMAL_MAX_MACHINES_PER_USER", fmt.Sprint(c.MaxMachinesPerUser)},
 		{"DICTUMAL_MAX_SPEND", c.spend()},
@@ -40,6 +41,18 @@ func (c Config) Describe() []Setting {
 }
 
 // Private
+
+// length writes a length of time as people would: 20m, not 20m0s.
+func length(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
 
 func (c Config) spend() string {
 	if c.MaxSpend == 0 {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/joho/godotenv"
 )
 
 // Faults is everything that is wrong with a configuration, each in a sentence.
@@ -21,6 +23,22 @@ func (f Faults) Error() string { return strings.Join(f, "\n") }
 type reader struct {
 	values map[string]string
 	faults Faults
+}
+
+func newReader(environ []string, envFile string) (*reader, error) {
+	r := &reader{values: map[string]string{}}
+	if envFile != "" {
+		values, err := godotenv.Read(envFile)
+		if err != nil {
+			return nil, Faults{fmt.Sprintf("--env-file %s cannot be read: %v.", envFile, err)}
+		}
+		r.values = values
+	}
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		r.values[name] = value
+	}
+	return r, nil
 }
 
 func (r *reader) fault(format string, args ...any) {

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/client"
+)
+
+type listCommand struct{}
+
+// Run lists the desktops that are not destroyed.
+func (listCommand) Run(w *world) error {
+	server, err := w.client()
+	if err != nil {
+		return err
+	}
+	desktops, err := server.Deployments(w.ctx)
+	if err != nil {
+		return err
+	}
+	if desktops == nil {
+		desktops = []client.Deployment{}
+	}
+	w.answer(desktops, func() { w.table(desktops) })
+	return nil
+}
+
+type destroyCommand struct {
+	ID   string `arg:"" help:"The desktop, as list shows it."`
+	Wait bool   `help:"Wait until the machine is gone."`
+}
+
+// Run destroys a desktop.
+func (c destroyCommand) Run(w *world) error {
+	server, err := w.client()
+	if err != nil {
+		return err
+	}
+	desktop, err := server.Destroy(w.ctx, c.ID)
+	if err == nil && c.Wait {
+		desktop, err = server.Follow(w.ctx, c.ID, func(client.Deployment) {})
+	}
+	if err != nil {
+		return err
+	}
+	w.answer(desktop, func() {
+		if desktop.Status == dictumal.Destroyed {
+			w.say("%s is destroyed.", desktop.ID)
+			return
+		}
+		w.say("%s is being destroyed.", desktop.ID)
+	})
+	return nil
+}
+
+// Private
+
+func (w *world) table(desktops []client.Deployment) {
+	if len(desktops) == 0 {
+		w.say("There are no desktops. Deploy one: dictumal up FILE")
+		return
+	}
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "ID\tSTATE\tCONSTITUTION\tVERSION\tSIZE\tREGION\tADDRESS\tLEFT")
+	for _, d := range desktops {
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", d.ID, state(d),
+			d.Constitution.Title, d.Constitution.Version, d.Size, d.Region, address(d), left(d))
+	}
+	_ = table.Flush() // to memory
+	w.say("%s", strings.TrimSuffix(text.String(), "\n"))
+}
+
+func state(d client.Deployment) string {
+	switch d.Status {
+	case dictumal.Provisioning, dictumal.Configuring:
+		return fmt.Sprintf("%s %d%%", d.Status, d.Progress.Percent)
+	case dictumal.Active, dictumal.Errored, dictumal.Destroying, dictumal.Destroyed:
+	}
+	return string(d.Status)
+}
+
+func address(d client.Deployment) string {
+	if d.IP == nil {
+		return "-"
+	}
+	return *d.IP
+}
+
+func left(d client.Deployment) string {
+	if d.ExpiresAt == nil {
+		return "-"
+	}
+	minutes := int(max(time.Until(*d.ExpiresAt), 0) / time.Minute)
+	return fmt.Sprintf("%d:%02d h", minutes/60, minutes%60)
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/dictumal/dictumal/internal/config"
+	"github.com/dictumal/dictumal/internal/host"
+)
+
+type doctorCommand struct{}
+
+// diagnosis is what doctor has to tell.
+type diagnosis struct {
+	Settings []config.Setting `json:"settings"`
+	Findings []host.Finding   `json:"findings"`
+}
+
+// Run tells what is missing on this host and how to get it.
+func (doctorCommand) Run(w *world) error {
+	cfg, err := w.config()
+	if err != nil {
+		return err
+	}
+	told := diagnosis{Settings: cfg.Describe(), Findings: host.Doctor(w.ctx, w.host(cfg))}
+	healthy := true
+	for _, found := range told.Findings {
+		healthy = healthy && found.OK
+	}
+	w.answer(told, func() { w.tell(told) })
+	if !healthy {
+		return errors.New("something is missing on this host; most of it comes with: dictumal setup")
+	}
+	return nil
+}
+
+// Private
+
+func (w *world) tell(told diagnosis) {
+	w.say("Settings")
+	for _, setting := range told.Settings {
+		w.say("  %-32s %s", setting.Name, setting.Value)
+	}
+	w.say("\nThis host")
+	for _, found := range told.Findings {
+		mark := "●"
+		if !found.OK {
+			mark = "▲"
+		}
+		w.say("  %s %-24s %s", mark, found.Name, found.Detail)
+		if !found.OK && found.Fix != "" {
+			w.say("    %-24s %s", "", found.Fix)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+
+	"github.com/dictumal/dictumal/internal/config"
+	"github.com/dictumal/dictumal/internal/host"
+	"github.com/dictumal/dictumal/internal/image"
+	"github.com/dictumal/dictumal/internal/incus"
+)
+
+type setupCommand struct{}
+
+// Run makes this host ready for machines.
+func (setupCommand) Run(w *world) error {
+	cfg, err := w.config()
+	if err != nil {
+		return err
+	}
+	return host.Setup(w.ctx, w.host(cfg))
+}
+
+type imageCommand struct {
+	Build buildCommand `cmd:"" help:"Make the desktop image out of the distribution's packages, unless it is there."`
+}
+
+type buildCommand struct {
+	Force bool `help:"Make it anew even where it is there."`
+}
+
+// Run makes the desktop image.
+func (c buildCommand) Run(w *world) error {
+	cfg, err := w.config()
+	if err != nil {
+		return err
+	}
+	return image.Build(w.ctx, image.Options{
+		Client: incus.New(cfg.Incus.Socket).Project(cfg.Incus.Project),
+		Alias:  cfg.Incus.Image, Log: w.narrator(), Force: c.Force,
+	})
+}
+
+// Private
+
+func (w *world) host(cfg config.Config) host.Options {
+	return host.Options{Socket: cfg.Incus.Socket, Project: cfg.Incus.Project, Log: w.narrator()}
+}
+
+// narrator is where what is being done is told: to people as it comes, to
+// programs as a log.
+func (w *world) narrator() io.Writer {
+	if !w.json {
+		return w.stderr
+	}
+	return slog.NewLogLogger(w.log(w.stderr, slog.LevelInfo).Handler(), slog.LevelInfo).Writer()
+}

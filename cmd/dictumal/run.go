@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// grammar is the command line.
+type grammar struct {
+	EnvFile string `name:"env-file" placeholder:"FILE" help:"Read variables from FILE, too; the environment wins."`
+	JSON    bool   `name:"json" help:"Write JSON, for programs."`
+
+	Up       upCommand       `cmd:"" help:"Deploy the constitution in FILE and print the link to its desktop; start the server if none runs."`
+	Serve    serveCommand    `cmd:"" help:"Run the server."`
+	List     listCommand     `cmd:"" help:"List the desktops."`
+	Destroy  destroyCommand  `cmd:"" help:"Destroy a desktop and its machine."`
+	SignIn   signInCommand   `cmd:"" name:"sign-in" help:"Print a link that signs in, once."`
+	Token    tokenCommand    `cmd:"" help:"Make tokens for programs."`
+	Image    imageCommand    `cmd:"" help:"Make the desktop image."`
+	Setup    setupCommand    `cmd:"" help:"Install and set up what this host lacks."`
+	Doctor   doctorCommand   `cmd:"" help:"Tell what is missing on this host and how to get it."`
+	Clean    cleanCommand    `cmd:"" hidden:"" help:"Remove every machine, image and network that this program made here."`
+	Licenses licensesCommand `cmd:"" help:"Print the licences of what is in this binary."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
+}
+
+// world is what a command works in. It is the whole process, so that its context
+// is the process's life.
+type world struct {
+	ctx     context.Context //nolint:containedctx // see above
+	environ []string
+	stdout  io.Writer
+	stderr  io.Writer
+	envFile string
+	json    bool
+	out     error // the first failure to write
+}
+
+// usage is a command line that makes no sense.
+type usage struct{ sentence string }
+
+func (u usage) Error() string { return u.sentence }
+
+// run carries out a command line and returns the exit code.
+func run(w *world, args []string) int {
+	var asked grammar
+	exited := -1
+	parser, err := kong.New(&asked, kong.Name("dictumal"), kong.Writers(w.stdout, w.stderr),
+		kong.Description("From a constitution to a desktop in the browser."),
+		kong.Exit(func(code int) { exited = code }), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: false}))
+	if err != nil {
+		w.fail(err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 { // help was asked for and given
+		return exited
+	}
+	if err != nil {
+		w.fail(usage{sentence(err.Error()) + " See dictumal --help."})
+		return exitUsage
+	}
+	w.envFile, w.json = asked.EnvFile, asked.JSON
+	err = errors.Join(command.Run(w), w.out)
+	if err == nil {
+		return exitOK
+	}
+	w.fail(err)
+	if _, wrong := errors.AsType[usage](err); wrong {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// sentence makes a parser's message one.
+func sentence(text string) string {
+	return strings.ToUpper(text[:1]) + strings.TrimRight(text[1:], ".") + "."
+}
+
+// say writes a line of the result.
+func (w *world) say(format string, args ...any) {
+	if _, err := fmt.Fprintf(w.stdout, format+"\n", args...); err != nil && w.out == nil {
+		w.out = err
+	}
+}

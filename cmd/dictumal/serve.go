@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/dictumal/dictumal/internal/app"
+	"github.com/dictumal/dictumal/internal/config"
+)
+
+type serveCommand struct{}
+
+// Run serves until the process is told to stop.
+func (serveCommand) Run(w *world) error {
+	cfg, err := w.config()
+	if err != nil {
+		return err
+	}
+	server, err := w.open(cfg, w.log(w.stderr, slog.LevelInfo))
+	if err != nil {
+		return err
+	}
+	link, err := server.SignInLink(w.ctx)
+	if err != nil {
+		return errors.Join(err, server.Close())
+	}
+	w.greet(server.URL(), link)
+	return w.work(w.ctx, server)
+}
+
+// Private
+
+func (w *world) open(cfg config.Config, log *slog.Logger) (*app.App, error) {
+	return app.New(w.ctx, cfg, version, log)
+}
+
+// work runs the server until the context ends, and closes it.
+func (w *world) work(ctx context.Context, server *app.App) error {
+	err := server.Run(ctx)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // it was told to stop
+	}
+	return errors.Join(err, server.Close())
+}
+
+// greeting tells where the server is.
+type greeting struct {
+	URL    string `json:"url"`
+	SignIn string `json:"signIn"`
+}
+
+func (w *world) greet(url, link string) {
+	w.answer(greeting{URL: url, SignIn: link}, func() { w.say("Open %s", link) })
+}
+
+// log makes a logger for people, or for programs.
+func (w *world) log(to io.Writer, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if w.json {
+		return slog.New(slog.NewJSONHandler(to, options))
+	}
+	options.ReplaceAttr = func(groups []string, attr slog.Attr) slog.Attr {
+		if len(groups) == 0 && attr.Key == slog.TimeKey {
+			attr.Value = slog.StringValue(attr.Value.Time().Format(time.TimeOnly))
+		}
+		return attr
+	}
+	return slog.New(slog.NewTextHandler(to, options))
+}
