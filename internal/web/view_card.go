@@ -22,10 +22,10 @@ type Card struct {
 	Steps   []Step
 	Working bool // on its way to ACTIVE
 
-	Seconds  int // since it was asked for
-	Elapsed  string
-	Typical  string // empty where none is known
-	Lines    string // the last of the boot log
+	Seconds int // since it was asked for
+	Elapsed string
+	Typical string // empty where none is known
+	Lines   string // the last of the boot log
 
 	Region, Size, Price string
 	Spent               string // empty where nothing is charged
@@ -75,12 +75,12 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 		Version: d.Constitution.Version, Hash: dictumal.ShortHash(d.Constitution.Hash),
 		Status: d.Status, State: newState(d.Status),
 		Stage: d.Progress.Stage, Words: d.Progress.Stage.Words(), Percent: d.Progress.Stage.Percent(),
-		Steps:    newSteps(d),
-		Working:  d.Status == dictumal.Provisioning || d.Status == dictumal.Configuring,
-		Seconds:  int(s.Now.Sub(d.CreatedAt).Seconds()),
-		Elapsed:  clock(s.Now.Sub(d.CreatedAt)),
-		Lines:    s.Lines,
-		Region:   d.Region, Size: d.Size, Price: priceWords(d.PricePerHour),
+		Steps:   newSteps(d),
+		Working: d.Status == dictumal.Provisioning || d.Status == dictumal.Configuring,
+		Seconds: int(s.Now.Sub(d.CreatedAt).Seconds()),
+		Elapsed: clock(s.Now.Sub(d.CreatedAt)),
+		Lines:   s.Lines,
+		Region:  d.Region, Size: d.Size, Price: priceWords(d.PricePerHour),
 		Ends: newMoment(d.ExpiresAt, s.Now), Created: newMoment(d.CreatedAt, s.Now),
 		CanOpen:    d.Launchable(),
 		CanDestroy: d.Status != dictumal.Destroying && d.Status != dictumal.Destroyed,

@@ -84,9 +84,9 @@ func redlineRow(line constitution.DiffLine) RedlineRow {
 	case constitution.Kept:
 	}
 	// A line that is new as a whole needs no marks in it.
-	whole := len(line.Spans) == 1
+	row.Whole = len(line.Spans) == 1 && line.Spans[0].Change != constitution.Kept
 	for _, span := range line.Spans {
-		row.Parts = append(row.Parts, RedlinePart{Text: span.Text, Changed: !whole && span.Change != constitution.Kept})
+		row.Parts = append(row.Parts, RedlinePart{Text: span.Text, Changed: !row.Whole && span.Change != constitution.Kept})
 	}
 	return row
 }

@@ -123,6 +123,7 @@ type VersionRow struct {
 type RedlineRow struct {
 	Kind     string // same, insert, delete, gap
 	Old, New int    // line numbers; 0: none
+	Whole    bool   // the line is new or gone as a whole
 	Parts    []RedlinePart
 }
 

@@ -4,7 +4,8 @@ const form = document.getElementById('editor');
 const area = form.querySelector('textarea');
 const lines = form.querySelector('.lines');
 const draft = `draft ${form.action}`;
-let faults = [];
+let faults = [...document.querySelectorAll('#faults li[data-line]')]
+  .map(item => ({ line: Number(item.dataset.line), column: Number(item.dataset.column) }));
 let checking = 0;
 let saved = area.value;
 

@@ -1,0 +1,112 @@
+// The stream: makes it, notices when it ends, and brings it back.
+
+// The codes with which the gateway ends a stream.
+const ended = {
+  4001: ['This desktop has been destroyed', 'Destroyed'],
+  4002: ['You may no longer see this desktop', 'Ended'],
+  4004: ['Another machine answers at this desktop’s address', 'Refused'],
+  4005: ['The stream was refused', 'Refused'],
+};
+const passing = {
+  4000: 'The server is restarting',
+  4003: 'The machine does not answer',
+  4006: 'The desktop has restarted its stream',
+  4409: 'The connection was too slow',
+};
+const pauses = [1, 2, 4, 8, 15]; // seconds
+
+export class Connection {
+  #parts = [];
+  #attempts = 0;
+
+  constructor(main, RFB, notice) {
+    Object.assign(this, { main, RFB, notice });
+    this.screen = main.querySelector('#screen');
+    notice.retry.addEventListener('click', () => this.#now());
+    addEventListener('online', () => this.#now());
+    document.addEventListener('visibilitychange', () => document.hidden || this.#now());
+  }
+
+  // use hands each new stream to a part of the page, which has connected(rfb) and disconnected().
+  use(part) {
+    this.#parts.push(part);
+  }
+
+  open() {
+    const address = new URL(this.main.dataset.ws, location.href);
+    address.protocol = address.protocol.replace('http', 'ws');
+    const socket = new WebSocket(address);
+    socket.addEventListener('open', () => { this.opened = true; });
+    socket.addEventListener('close', (event) => this.#closed(event));
+    this.opened = false;
+    this.rfb = new this.RFB(this.screen, socket, { shared: true });
+    this.rfb.background = 'transparent';
+    this.rfb.viewOnly = this.main.dataset.control === 'view-only';
+    this.rfb.addEventListener('connect', () => this.#connected());
+    this.canvas = this.screen.querySelector('div:last-child canvas');
+    for (const part of this.#parts) part.prepare?.(this.rfb);
+  }
+
+  #connected() {
+    this.#attempts = 0;
+    this.screen.querySelector('.last')?.remove();
+    this.notice.connected();
+    for (const part of this.#parts) part.connected(this.rfb);
+    this.rfb.focus();
+  }
+
+  async #closed({ code, reason }) {
+    for (const part of this.#parts) part.disconnected();
+    this.#keepPicture();
+    if (ended[code]) return this.notice.failed(ended[code][0], code === 4005 ? reason : '', ended[code][1], code === 4005);
+    const sentence = passing[code] ?? (this.opened ? 'The connection was lost' : 'The server does not answer');
+    // A refusal before the stream began has no code; the page itself knows why.
+    const why = this.opened ? null : await this.#ask();
+    if (why) return this.notice.failed(...why);
+    this.#wait(sentence);
+  }
+
+  // keepPicture leaves the last picture on the screen, where there is one.
+  #keepPicture() {
+    if (!this.canvas?.width || this.screen.querySelector('.last')) return;
+    this.canvas.className = 'last';
+    this.canvas.removeAttribute('style');
+    this.screen.prepend(this.canvas);
+  }
+
+  #wait(sentence) {
+    const pause = pauses[Math.min(this.#attempts, pauses.length - 1)];
+    const until = Date.now() + pause * 1000;
+    this.#attempts += 1;
+    const tick = () => {
+      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+      this.notice.lost(sentence, seconds);
+      if (seconds === 0) this.#now();
+    };
+    clearInterval(this.timer);
+    this.timer = setInterval(tick, 250);
+    tick();
+  }
+
+  #now() {
+    const asked = this.timer || document.body.dataset.state === 'failed' && !this.notice.retry.hidden;
+    if (!asked) return;
+    clearInterval(this.timer);
+    this.timer = null;
+    this.open();
+  }
+
+  // ask loads this page again and reads from it whether there still is a desktop
+  // for this person; it answers with what failed() is told, or with nothing.
+  async #ask() {
+    const response = await fetch(location.pathname, { headers: { Accept: 'text/html' } }).catch(() => null);
+    if (!response || response.status >= 500) return null;
+    if (response.status === 404) return ['This desktop is gone', 'It has been destroyed, or it is not yours.', 'Ended'];
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const desktop = page.querySelector('#desktop')?.dataset;
+    if (!desktop || !('open' in desktop)) return ['Your session has ended', 'Sign in again; the desktop goes on meanwhile.', 'Ended'];
+    if (desktop.status === 'DESTROYING' || desktop.status === 'DESTROYED') return [ended[4001][0], '', ended[4001][1]];
+    if (desktop.status === 'ERROR') return ['This desktop has failed', 'Its page says why and what to do.', 'Failed'];
+    return null;
+  }
+}
