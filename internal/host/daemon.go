@@ -39,19 +39,28 @@ func (s *setup) daemon(ctx context.Context) error {
 
 func systemdRuns() bool { return exists("/run/systemd/system") }
 
-// startDaemon starts the daemon so that it outlives this program, and what shows
-// machines their own share of memory and processors instead of the host's.
+// startDaemon starts the daemon so that it outlives this program.
 func startDaemon(exited chan<- error) error {
 	if !exists(daemonPath) {
 		return dictumal.NewError(dictumal.CodeUnavailable,
 			"There is no "+daemonPath+" to start: start Incus in the way of this distribution and run setup again.")
 	}
-	if lxcfs, err := exec.LookPath("lxcfs"); err == nil && !exists("/var/lib/lxcfs/proc") {
-		if err := detach(nil, lxcfs, "/var/lib/lxcfs"); err != nil {
-			return err
-		}
+	if err := startView(); err != nil {
+		return err
 	}
 	return detach(exited, daemonPath, "--group", "incus-admin")
+}
+
+// startView starts what shows machines their own share of memory and processors
+// instead of the host's. One that was killed has left a dead mount.
+func startView() error {
+	const folder = "/var/lib/lxcfs"
+	program, err := exec.LookPath("lxcfs")
+	if err != nil || exists(folder+"/proc") {
+		return nil
+	}
+	_ = syscall.Unmount(folder, syscall.MNT_DETACH)
+	return detach(nil, program, folder)
 }
 
 // detach starts a program in a session of its own, with as many open files as

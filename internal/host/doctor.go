@@ -110,8 +110,8 @@ func (s *setup) lookAtBridge(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !exists("/sys/class/net/" + Bridge) {
-		return "", fmt.Errorf("the interface %s is missing", Bridge)
+	if !network.Managed || !exists("/sys/class/net/"+Bridge) {
+		return "", fmt.Errorf("Incus has no bridge %s", Bridge)
 	}
 	return network.Config["ipv4.address"], nil
 }

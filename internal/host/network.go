@@ -15,8 +15,11 @@ import (
 
 // bridge makes the network that machines are on: IPv4 behind NAT, no IPv6.
 func (s *setup) bridge(ctx context.Context) error {
-	_, err := s.client.Network(ctx, Bridge)
-	if !incus.NotFound(err) {
+	present, err := s.client.Network(ctx, Bridge)
+	if err == nil && present.Managed {
+		return nil
+	}
+	if err != nil && !incus.NotFound(err) {
 		return err
 	}
 	if err := s.removeStrayBridge(ctx); err != nil {
@@ -45,7 +48,7 @@ func (s *setup) bridge(ctx context.Context) error {
 // Private
 
 // removeStrayBridge takes away an interface of our bridge's name that Incus
-// does not know: it is from a daemon whose database is gone.
+// does not manage: it is from a daemon whose database is gone.
 func (s *setup) removeStrayBridge(ctx context.Context) error {
 	if !exists("/sys/class/net/" + Bridge + "/bridge") {
 		return nil

@@ -3,7 +3,10 @@ package host
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/dictumal/dictumal/internal/incus"
 )
@@ -15,7 +18,11 @@ func (s *setup) pool(ctx context.Context) error {
 	if !incus.NotFound(err) {
 		return err
 	}
-	size, err := loopSize("/var/lib/incus")
+	folder := filepath.Dir(s.client.Socket())
+	if err := s.setAside(folder); err != nil {
+		return err
+	}
+	size, err := loopSize(folder)
 	if err != nil {
 		return err
 	}
@@ -30,6 +37,24 @@ func (s *setup) pool(ctx context.Context) error {
 }
 
 // Private
+
+// setAside moves away what is left of a pool that Incus does not know any more,
+// since its database was lost: it stands in the new one's place. It is not
+// removed, for it may hold somebody's machines.
+func (s *setup) setAside(folder string) error {
+	for _, path := range []string{filepath.Join(folder, "storage-pools", Pool), filepath.Join(folder, "disks", Pool+".img")} {
+		if !exists(path) {
+			continue
+		}
+		_ = syscall.Unmount(path, syscall.MNT_DETACH) // it may still be mounted
+		aside := path + time.Now().UTC().Format(".lost-20060102-150405")
+		s.say("Moving the unknown storage %s to %s.", path, aside)
+		if err := os.Rename(path, aside); err != nil {
+			return fmt.Errorf("set aside what is left of a pool: %w", err)
+		}
+	}
+	return nil
+}
 
 // loopSize is how large the pool's file may become, in GiB: most of what is
 // free, at least 5 and at most 100. The file is sparse.

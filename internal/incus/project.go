@@ -2,6 +2,7 @@ package incus
 
 import (
 	"context"
+	"maps"
 	"net/http"
 )
 
@@ -54,14 +55,17 @@ func (c *Client) Profile(ctx context.Context, name string) (Profile, error) {
 	return profile, err
 }
 
-// PutProfile makes a profile, or makes the present one like this.
+// PutProfile makes a profile, or makes the present one like this. One that is
+// like this already is left alone: a change goes to every machine that uses it.
 func (c *Client) PutProfile(ctx context.Context, profile Profile) error {
-	_, err := c.Profile(ctx, profile.Name)
-	if NotFound(err) {
+	present, err := c.Profile(ctx, profile.Name)
+	switch {
+	case NotFound(err):
 		return c.call(ctx, http.MethodPost, "/1.0/profiles", profile, nil)
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	case maps.Equal(present.Config, profile.Config) && maps.EqualFunc(present.Devices, profile.Devices, maps.Equal[Device, Device]):
+		return nil
 	}
 	return c.call(ctx, http.MethodPut, "/1.0/profiles/"+escape(profile.Name), profile, nil)
 }

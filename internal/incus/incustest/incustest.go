@@ -44,7 +44,7 @@ func Image(t testing.TB, client *incus.Client) string {
 		t.Fatalf("import the test image: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := client.DeleteImage(context.WithoutCancel(t.Context()), fingerprint); err != nil {
+		if err := client.DeleteImage(context.WithoutCancel(t.Context()), fingerprint); err != nil && !incus.NotFound(err) {
 			t.Errorf("delete the test image: %v", err)
 		}
 	})
