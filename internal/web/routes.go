@@ -37,5 +37,5 @@ func (s *Web) Routes(mux *http.ServeMux) {
 	} {
 		mux.HandleFunc(pattern, s.signedIn(handle))
 	}
-	mux.HandleFunc("GET /", s.missing)
+	mux.HandleFunc("/", s.missing)
 }
