@@ -10,7 +10,7 @@ import (
 // cloudConfig is the part of cloud-init's language that is used here.
 type cloudConfig struct {
 	Hostname       string      `json:"hostname"`
-	Users          []string    `json:"users"`
+	Users          []user      `json:"users"`
 	DisableRoot    bool        `json:"disable_root"`
 	DeleteHostKeys bool        `json:"ssh_deletekeys"`
 	HostKeys       hostKeys    `json:"ssh_keys"`
@@ -28,6 +28,13 @@ type cloudConfig struct {
 type hostKeys struct {
 	Private string `json:"ed25519_private"`
 	Public  string `json:"ed25519_public"`
+}
+
+// user names root alone, so that no distribution's default account is made. Its
+// password is left as it is: sshd takes a locked account for a closed one.
+type user struct {
+	Name string `json:"name"`
+	Lock bool   `json:"lock_passwd"`
 }
 
 type publishKeys struct {
@@ -54,7 +61,7 @@ func newCloudConfig(in Input) (cloudConfig, error) {
 	}
 	return cloudConfig{
 		Hostname:       in.Hostname,
-		Users:          []string{},
+		Users:          []user{{Name: "root"}},
 		DeleteHostKeys: true,
 		HostKeys:       hostKeys{Private: in.HostKey.PrivatePEM, Public: in.HostKey.PublicLine},
 		AuthorizedKeys: []string{in.AuthorizedKey},
@@ -64,7 +71,6 @@ func newCloudConfig(in Input) (cloudConfig, error) {
 			newWriteFile("/var/lib/dictumal/payload/begin", "0700", []byte(begin)),
 		},
 		BootCommands: [][]string{
-			{"ip", "rule", "add", "to", "169.254.169.254", "uidrange", "1-4294967294", "prohibit"},
 			{"/bin/sh", "/var/lib/dictumal/payload/begin", Version()},
 		},
 		InitModules: []string{

@@ -30,6 +30,11 @@ func desktop() recipe {
 		files:       append(append(assets("common"), assets("desktop")...), bootstrap.Files()...),
 		commands: [][]string{
 			{"/usr/lib/dictumal/account"},
+			// Packing keeps whole seconds only; a cache of fonts that knows more is
+			// stale, and then every new machine would read every font at its start.
+			{"find", "/usr/share/fonts", "-type", "d", "-exec", "touch", "-d", "@0", "{}", "+"},
+			{"fc-cache", "--system-only", "--force"},
+			{"glib-compile-schemas", "/usr/share/glib-2.0/schemas"},
 			append([]string{"systemctl", "enable", "--quiet"}, bootstrap.Units()...),
 			{"systemctl", "enable", "--quiet", "cloud-init-local.service", "systemd-networkd.service"},
 			append([]string{"systemctl", "mask", "--quiet"}, needless()...),
