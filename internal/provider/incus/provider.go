@@ -37,6 +37,7 @@ type Provider struct {
 	client    *incus.Client
 	addresses addresses
 	wall      func(ctx context.Context, bridge string) error
+	reserve   int64 // bytes that must be free for another machine
 }
 
 var (
@@ -48,7 +49,7 @@ var (
 // New makes the provider; it asks nothing of the daemon yet.
 func New(config Config) *Provider {
 	client := incus.New(config.Socket).Project(config.Project)
-	return &Provider{config: config, client: client, wall: isolation.Check}
+	return &Provider{config: config, client: client, wall: isolation.Check, reserve: 1 << 30}
 }
 
 // Traits says what is particular to Incus: its list is the truth, so one

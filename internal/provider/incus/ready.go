@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/dictumal/dictumal/internal/incus"
 	"github.com/dictumal/dictumal/internal/incus/isolation"
@@ -68,15 +70,22 @@ func (p *Provider) prepare(ctx context.Context) (place, error) {
 	return p.network(ctx, nic)
 }
 
-// room refuses a machine that would fill the disk under all others.
+// room refuses a machine that would fill the disk under all others: the pool's,
+// or the one that the pool's file grows on.
 func (p *Provider) room(ctx context.Context, pool string) error {
-	const least = 1 << 30
 	space, err := p.client.PoolSpace(ctx, pool)
 	if err != nil {
 		return p.explain("look for room in the storage pool", err)
 	}
-	if free := space.Total - space.Used; space.Total > 0 && free < least {
+	if free := space.Total - space.Used; space.Total > 0 && free < p.reserve {
 		return refusalRoom(fmt.Errorf("%d MiB are free in the storage pool %s", free>>20, pool))
+	}
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(filepath.Dir(p.client.Socket()), &disk); err != nil {
+		return nil //nolint:nilerr // not to be seen by this user; the daemon will say
+	}
+	if free := int64(disk.Bavail) * disk.Bsize; free < p.reserve {
+		return refusalRoom(fmt.Errorf("%d MiB are free on the host's disk", free>>20))
 	}
 	return nil
 }

@@ -1,0 +1,84 @@
+package incus
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/host"
+	"github.com/dictumal/dictumal/internal/incus"
+	"github.com/dictumal/dictumal/internal/incus/incustest"
+	"github.com/dictumal/dictumal/internal/incus/isolation"
+)
+
+func TestAFullDiskIsARefusalThatLeavesNothing(t *testing.T) {
+	client := incustest.Client(t)
+	image := incustest.Image(t, client)
+	pool := smallPool(t, client)
+	own := project(t, client)
+	profile := incus.Profile{Name: host.Profile, Config: isolation.Profile(), Devices: map[string]incus.Device{
+		"root": {"type": "disk", "path": "/", "pool": pool}, "eth0": isolation.NIC(host.Bridge, true),
+	}}
+	if err := own.client.PutProfile(t.Context(), profile); err != nil {
+		t.Fatalf("put machines on the small pool: %v", err)
+	}
+	provider := open(own, image)
+	name := dictumal.MachineName("here", "01j00000000000000000000000")
+
+	t.Run("with little room the daemon is not asked", func(t *testing.T) {
+		_, err := provider.Create(t.Context(), spec(name))
+		if got := reason(t, err); got != dictumal.ReasonNoRoom {
+			t.Errorf("create says %q, want %q", got, dictumal.ReasonNoRoom)
+		}
+	})
+	t.Run("what the daemon has begun is removed", func(t *testing.T) {
+		provider.reserve = 0
+		fill(t, pool)
+		_, err := provider.Create(t.Context(), spec(name))
+		if got := reason(t, err); got != dictumal.ReasonNoRoom {
+			t.Errorf("create says %q (%v), want %q", got, err, dictumal.ReasonNoRoom)
+		}
+		if left, err := own.client.Instances(t.Context()); err != nil || len(left) != 0 {
+			t.Errorf("left over are %v and error %v, want nothing", left, err)
+		}
+	})
+}
+
+// Private
+
+func smallPool(t *testing.T, client *incus.Client) string {
+	t.Helper()
+	name := incustest.Name()
+	pool := incus.Pool{Name: name, Driver: "btrfs", Config: map[string]string{"size": "120MiB"}}
+	if err := client.CreatePool(t.Context(), pool); err != nil {
+		t.Fatalf("make a small pool: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := client.DeletePool(context.WithoutCancel(t.Context()), name); err != nil {
+			t.Errorf("remove the small pool: %v", err)
+		}
+	})
+	return name
+}
+
+// fill writes to the pool until it is full.
+func fill(t *testing.T, pool string) {
+	t.Helper()
+	path := filepath.Join(filepath.Dir(incus.DefaultSocket), "storage-pools", pool, "fill")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatalf("fill the pool: %v", err)
+	}
+	defer func() { _ = file.Close() }()
+	for block := make([]byte, 1<<20); ; {
+		if _, err := file.Write(block); errors.Is(err, syscall.ENOSPC) {
+			return
+		} else if err != nil {
+			t.Fatalf("fill the pool: %v", err)
+		}
+	}
+}
