@@ -28,6 +28,8 @@ type Options struct {
 	Codes    Codes
 	// Wake tells the runner that a row is due.
 	Wake func()
+	// Close ends the streams of a deployment that is being destroyed; it may be nil.
+	Close func(deployment string)
 
 	Stream      dictumal.Stream // of deployments that do not ask for one
 	PerUser     int             // cap on live machines of one user
@@ -41,7 +43,12 @@ type Control struct {
 }
 
 // New returns a Control.
-func New(options Options) *Control { return &Control{Options: options} }
+func New(options Options) *Control {
+	if options.Close == nil {
+		options.Close = func(string) {}
+	}
+	return &Control{Options: options}
+}
 
 // Traits says what is particular to the provider.
 func (c *Control) Traits() dictumal.Traits { return c.Provider.Traits() }

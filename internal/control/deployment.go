@@ -69,6 +69,7 @@ func (c *Control) Destroy(ctx context.Context, p dictumal.Principal, id string) 
 	if err != nil {
 		return dictumal.Deployment{}, missing(err)
 	}
+	c.Close(id)
 	c.Wake()
 	return row.Deployment, nil
 }

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/examples"
+	"github.com/dictumal/dictumal/internal/api"
+	"github.com/dictumal/dictumal/internal/auth"
+	"github.com/dictumal/dictumal/internal/control"
+	"github.com/dictumal/dictumal/internal/gateway"
+	"github.com/dictumal/dictumal/internal/machine"
+	"github.com/dictumal/dictumal/internal/metrics"
+	"github.com/dictumal/dictumal/internal/problem"
+	incus "github.com/dictumal/dictumal/internal/provider/incus"
+	"github.com/dictumal/dictumal/internal/reconcile"
+	"github.com/dictumal/dictumal/internal/secret"
+	"github.com/dictumal/dictumal/internal/server"
+	"github.com/dictumal/dictumal/internal/store"
+	"github.com/dictumal/dictumal/internal/web"
+)
+
+// Private
+
+// open opens what is kept in the data folder.
+func (a *App) open(ctx context.Context) (err error) {
+	a.store, err = store.Open(ctx, a.config.Database())
+	if err != nil {
+		return dictumal.NewError(dictumal.CodeUnavailable, "The database "+a.config.Database()+
+			" cannot be opened; check that the disk has room and that this user may write there.").Wrap(err)
+	}
+	if a.config.AuthSecret == nil {
+		a.config.AuthSecret, err = secret.LoadOrCreate(a.config.SecretFile())
+	}
+	return err
+}
+
+// assemble makes the parts and hands each what it works with.
+func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) error {
+	installation, err := a.store.Setting(ctx, "installation", strings.ToLower(rand.Text()[:8]))
+	if err != nil {
+		return err
+	}
+	provider := incus.New(incus.Config{
+		Socket: a.config.Incus.Socket, Project: a.config.Incus.Project, Image: a.config.Incus.Image, Installation: installation,
+	})
+	sealer := secret.NewSealer(a.config.AuthSecret)
+	a.dialer = machine.NewDialer(log)
+	a.work(provider, sealer, installation, log)
+
+	faces := &faces{app: a, log: log, version: version, errors: &problem.Answerer{Log: log}}
+	a.auth = auth.New(auth.Options{Store: a.store, Secure: a.url.Scheme == "https", Fail: faces.errors.Answer})
+	if a.local, err = a.auth.LocalUser(ctx); err != nil {
+		return err
+	}
+	faces.streams = gateway.New(a.dialer, log)
+	faces.control = control.New(control.Options{
+		Store: a.store, Provider: provider, Sealer: sealer, Codes: a.auth, Wake: a.runner.Wake,
+		Close:   func(deployment string) { faces.streams.End(deployment, gateway.EndDestroyed) },
+		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
+		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines,
+	})
+	a.server = faces.server()
+	return nil
+}
+
+// work makes the parts that keep machines as the rows say.
+func (a *App) work(provider dictumal.Provider, sealer *secret.Sealer, installation string, log *slog.Logger) {
+	options := reconcile.Options{
+		Store: a.store, Provider: provider, Prober: reconcile.SSH{Dialer: a.dialer}, Sealer: sealer,
+		UserData: reconcile.Bootstrap, Installation: installation, Owner: owner(),
+		Grace: a.config.Grace, ConfiguringTimeout: a.config.ConfiguringTimeout, ErrorKeep: a.config.ErrorKeep,
+		Log: log,
+	}
+	a.runner = reconcile.New(options)
+	a.sweeper = reconcile.NewSweeper(options)
+}
+
+// owner names this process in leases.
+func owner() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return host + "-" + strconv.Itoa(os.Getpid()) + "-" + rand.Text()[:6]
+}
+
+// faces makes what people and programs talk to.
+type faces struct {
+	app     *App
+	control *control.Control
+	streams *gateway.Gateway
+	errors  *problem.Answerer
+	log     *slog.Logger
+	version string
+}
+
+func (f *faces) server() *server.Server {
+	a := f.app
+	pages := web.New(web.Options{Control: f.control, Auth: a.auth, Examples: examples.Files, Keep: a.config.ErrorKeep, Log: f.log})
+	f.errors.Page = pages.Fail
+	return server.New(server.Options{
+		URL: a.url, Socket: a.config.ControlSocket(), TLSCert: a.config.TLSCert, TLSKey: a.config.TLSKey,
+		Control: f.control, Auth: a.auth, Gateway: f.streams,
+		API: api.New(api.Options{
+			Control: f.control, Principal: auth.FromContext, Errors: f.errors, Version: f.version, Log: f.log,
+		}),
+		Web: pages, Metrics: metrics.Handler(f.streams.Stats), Ready: a.store.Ping, Fail: f.errors.Answer,
+		Local: dictumal.Principal{User: a.local, Token: "control.sock"}, Version: f.version, Log: f.log,
+	})
+}

@@ -1,0 +1,28 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Private
+
+type health struct {
+	Status  string `json:"status"`
+	Version string `json:"version"`
+}
+
+// healthz tells that the process answers.
+func (s *Server) healthz(w http.ResponseWriter, r *http.Request) {
+	s.answer(w, r, health{Status: "ok", Version: s.Version})
+}
+
+// readyz tells whether the process can do its work.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	if err := s.Ready(r.Context()); err != nil {
+		s.Fail(w, r, dictumal.NewError(dictumal.CodeUnavailable, "The database does not answer; try again shortly.").Wrap(err))
+		return
+	}
+	s.answer(w, r, health{Status: "ready", Version: s.Version})
+}

@@ -1,0 +1,69 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Private
+
+type linkAnswer struct {
+	URL string `json:"url"`
+}
+
+type tokenRequest struct {
+	User string `json:"user"` // e-mail; empty: the local user
+	Name string `json:"name"`
+}
+
+type tokenAnswer struct {
+	Token string `json:"token"`
+}
+
+// signInLink makes a link that signs the local user in, once.
+func (s *Server) signInLink(w http.ResponseWriter, r *http.Request) {
+	code, err := s.Auth.SignInCode(r.Context(), s.Local.User.ID)
+	if err != nil {
+		s.Fail(w, r, err)
+		return
+	}
+	s.answer(w, r, linkAnswer{URL: s.URL.JoinPath("/sign-in").String() + "?code=" + code})
+}
+
+// createToken makes an API token, and its user where there is none yet.
+func (s *Server) createToken(w http.ResponseWriter, r *http.Request) {
+	var ask tokenRequest
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&ask)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.Fail(w, r, dictumal.NewError(dictumal.CodeMalformed, "The request is not readable as JSON.").Wrap(err))
+		return
+	}
+	user := s.Local.User
+	if ask.User != "" {
+		if user, err = s.Auth.User(r.Context(), ask.User); err != nil {
+			s.Fail(w, r, err)
+			return
+		}
+	}
+	if ask.Name == "" {
+		ask.Name = "command line"
+	}
+	token, err := s.Auth.CreateToken(r.Context(), user.ID, ask.Name)
+	if err != nil {
+		s.Fail(w, r, err)
+		return
+	}
+	s.answer(w, r, tokenAnswer{Token: token})
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		s.Log.DebugContext(r.Context(), "answer not delivered", "error", err)
+	}
+}

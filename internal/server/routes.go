@@ -1,0 +1,28 @@
+package server
+
+import "net/http"
+
+// Private
+
+// routes is everything that browsers and programs can ask for.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	s.API.Routes(mux)
+	s.Web.Routes(mux)
+	mux.HandleFunc("GET /desktop/{id}/ws", s.viewer)
+	mux.HandleFunc("POST /desktop/{id}/session", s.openDesktop)
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.Handle("GET /metrics", s.Metrics)
+	return mux
+}
+
+// localRoutes is what the command line can ask for on top.
+func (s *Server) localRoutes() http.Handler {
+	mux := http.NewServeMux()
+	s.API.Routes(mux)
+	mux.HandleFunc("POST /api/sign-in-links", s.signInLink)
+	mux.HandleFunc("POST /api/tokens", s.createToken)
+	mux.HandleFunc("GET /healthz", s.healthz)
+	return mux
+}

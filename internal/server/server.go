@@ -1,0 +1,140 @@
+// Package server is where the program listens: one origin for pages, API and
+// viewers, and a socket for the command line on the same host.
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/auth"
+	"github.com/dictumal/dictumal/internal/control"
+	"github.com/dictumal/dictumal/internal/gateway"
+)
+
+// Router adds its routes to a mux.
+type Router interface {
+	Routes(mux *http.ServeMux)
+}
+
+// Options is what a Server works with.
+type Options struct {
+	URL     *url.URL // of this server as browsers see it
+	Socket  string   // path of the command line's socket
+	TLSCert string   // files; empty: plain HTTP
+	TLSKey  string
+
+	Control *control.Control
+	Auth    *auth.Auth
+	Gateway *gateway.Gateway
+	API     Router
+	Web     Router
+	Metrics http.Handler
+	// Ready is an error while the program cannot serve.
+	Ready func(ctx context.Context) error
+	// Fail answers a request with an error, as a page where a browser asks.
+	Fail func(w http.ResponseWriter, r *http.Request, err error)
+	// Local is who the command line's socket speaks for.
+	Local   dictumal.Principal
+	Version string
+	Log     *slog.Logger
+}
+
+// Server serves browsers and programs.
+type Server struct {
+	Options
+	streams context.Context // ends what never ends by itself, when the server stops
+	stop    context.CancelFunc
+	public  *http.Server
+	local   *http.Server
+}
+
+// Limits of a connection that has not shown yet who it is. There is no write
+// timeout: streams set a deadline for each write instead.
+const (
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+)
+
+// New returns a server that does not listen yet.
+func New(options Options) *Server {
+	s := &Server{Options: options}
+	s.streams, s.stop = context.WithCancel(context.Background())
+	s.public = s.listener(s.protect(s.routes()))
+	s.local = s.listener(s.asLocal(s.localRoutes()))
+	return s
+}
+
+// Serve answers on the listener and on the socket until Shutdown.
+func (s *Server) Serve(public net.Listener) error {
+	local, err := s.listenLocal()
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	if s.TLSCert != "" {
+		s.public.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	done := make(chan error, 2)
+	go func() { done <- s.local.Serve(local) }()
+	go func() {
+		if s.TLSCert != "" {
+			done <- s.public.ServeTLS(public, s.TLSCert, s.TLSKey)
+			return
+		}
+		done <- s.public.Serve(public)
+	}()
+	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+		return errors.Join(fmt.Errorf("serve: %w", err), s.public.Close(), s.local.Close())
+	}
+	return nil
+}
+
+// Shutdown tells viewers, ends streams, and waits for requests to finish.
+func (s *Server) Shutdown(ctx context.Context) error {
+	drained := s.Gateway.Drain(ctx)
+	s.stop()
+	return errors.Join(drained, s.public.Shutdown(ctx), s.local.Shutdown(ctx))
+}
+
+// Private
+
+func (s *Server) listener(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		BaseContext:       func(net.Listener) context.Context { return s.streams },
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+// listenLocal opens the socket for its owner alone. What is left of a server that
+// was killed is removed; a server that answers is not disturbed.
+func (s *Server) listenLocal() (net.Listener, error) {
+	if conn, err := net.Dial("unix", s.Socket); err == nil {
+		_ = conn.Close()
+		return nil, dictumal.NewError(dictumal.CodeConflict, "A server is running already with this data folder ("+s.Socket+
+			" answers); stop it first, or set another DICTUMAL_DATA_DIR.")
+	}
+	if err := os.Remove(s.Socket); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("remove old socket: %w", err)
+	}
+	local, err := net.Listen("unix", s.Socket)
+	if err != nil {
+		return nil, fmt.Errorf("listen on the command line's socket: %w", err)
+	}
+	if err := os.Chmod(s.Socket, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("protect socket: %w", err), local.Close())
+	}
+	return local, nil
+}
