@@ -22,7 +22,7 @@ func (c upCommand) apply(ctx context.Context, w *world, server *client.Client, d
 	if err != nil {
 		return err
 	}
-	bar.Say("%s, version %d (%s)%s", version.Title, version.Version, dictumal.ShortHash(version.Hash), note(changed, "kept", "unchanged"))
+	bar.Say("%s, version %d (%s)%s", version.Title, version.Version, dictumal.ShortHash(version.Hash), note(changed, "new", "unchanged"))
 	desktop, ordered, err := server.Ensure(ctx, version)
 	if err != nil {
 		return err
@@ -40,6 +40,7 @@ func (c upCommand) apply(ctx context.Context, w *world, server *client.Client, d
 	if err != nil {
 		return err
 	}
+	bar.Say("The link works once, within five minutes.")
 	w.answer(applied{desktop, link}, func() { w.say("%s", link) })
 	return w.out
 }

@@ -43,6 +43,9 @@ func (b *bar) Report(d client.Deployment) {
 	defer b.mu.Unlock()
 	changed := d.Progress.Stage != b.progress.Stage
 	if b.begun.IsZero() {
+		if d.Status == dictumal.Active {
+			return // there was nothing to wait for
+		}
 		b.begin(d)
 	}
 	b.progress = d.Progress
@@ -94,13 +97,9 @@ func (b *bar) Stop() {
 
 // Private
 
-// begin counts from the first report, or, of a desktop that was ordered earlier
-// and is still on its way, from its order.
+// begin counts from the order, which may be older than this command.
 func (b *bar) begin(d client.Deployment) {
-	b.begun = time.Now()
-	if d.Status != dictumal.Active && !d.CreatedAt.IsZero() {
-		b.begun = d.CreatedAt
-	}
+	b.begun = d.CreatedAt
 	if !b.terminal || b.silent {
 		return
 	}

@@ -65,6 +65,9 @@ func explain(err error) string {
 	if refusal, ok := errors.AsType[*dictumal.Refusal](err); ok {
 		return strings.TrimSpace(refusal.Error() + " " + refusal.NextStep)
 	}
+	if told, ok := errors.AsType[*dictumal.Error](err); ok && told.Cause != nil {
+		return told.Message + "\n  " + told.Cause.Error()
+	}
 	if errors.Is(err, client.ErrNoServer) {
 		return sentence(err.Error()) + " Start one with: dictumal serve, or: dictumal up FILE"
 	}

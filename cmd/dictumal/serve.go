@@ -40,7 +40,7 @@ func (w *world) open(cfg config.Config, log *slog.Logger) (*app.App, error) {
 // work runs the server until the context ends, and closes it.
 func (w *world) work(ctx context.Context, server *app.App) error {
 	err := server.Run(ctx)
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 		err = nil // it was told to stop
 	}
 	return errors.Join(err, server.Close())
