@@ -43,8 +43,7 @@ func (p *Page) Screenshot(path string, width, height int, dark, fullPage bool) {
 	p.t.Helper()
 	p.Resize(width, height)
 	p.Dark(dark)
-	// Two frames: one to lay out in the new size, one to paint it.
-	Eval[bool](p, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+	p.settle()
 	picture := run(p, "take a screenshot", capture(fullPage))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		p.t.Fatalf("make the folder of a screenshot: %v", err)
@@ -94,6 +93,16 @@ func (p *Page) AllowClipboard() {
 }
 
 // Private
+
+// settle waits for the new size and colours: for two frames, one to lay out and
+// one to paint, and for every transition that has an end.
+func (p *Page) settle() {
+	p.t.Helper()
+	const frames = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`
+	Eval[bool](p, frames+`.then(() => Promise.allSettled(document.getAnimations()
+		.filter(animation => animation.effect.getComputedTiming().endTime !== Infinity)
+		.map(animation => animation.finished))).then(() => `+frames+`)`)
+}
 
 func (p *Page) prefer(feature, value string) {
 	p.t.Helper()

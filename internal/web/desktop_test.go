@@ -90,7 +90,7 @@ func TestDesktopPage(t *testing.T) {
 			!!document.querySelector("#screen > .last"), document.querySelector("#notice h1").textContent].join()))
 			.observe(document.body, {attributes: true, attributeFilter: ["data-state"]}), true)`)
 		desk.dialer.Forget(desk.deployment.ID)
-		page.WaitFor(`window.saw.includes("lost,true,The desktop has restarted its stream")`)
+		page.WaitFor(`window.saw.includes("lost,true,The stream was interrupted")`)
 		page.WaitFor(connected + ` && !document.querySelector("#screen > .last")`)
 	})
 

@@ -10,7 +10,7 @@ const ended = {
 const passing = {
   4000: 'The server is restarting',
   4003: 'The machine does not answer',
-  4006: 'The desktop has restarted its stream',
+  4006: 'The stream was interrupted',
   4409: 'The connection was too slow',
 };
 const pauses = [1, 2, 4, 8, 15]; // seconds
