@@ -68,7 +68,7 @@ func iptables(ctx context.Context, filter, verb string, rule []string) (string, 
 func (s *setup) lookAtForwarding(ctx context.Context) (string, error) {
 	for _, filter := range filters() {
 		if len(missingRules(ctx, filter)) > 0 {
-			return "", fmt.Errorf("Docker's chain DOCKER-USER (%s) does not let %s through", filter, Bridge)
+			return "", fmt.Errorf("the chain DOCKER-USER (%s) does not let %s through", filter, Bridge)
 		}
 		policy, err := run(ctx, filter, "-w", "-S", "FORWARD")
 		if err == nil && strings.Contains(policy, "-P FORWARD DROP") && !strings.Contains(policy, "DOCKER-USER") {

@@ -54,8 +54,8 @@ func Doctor(ctx context.Context, options Options) []Finding {
 // Private
 
 const (
-	fixSetup   = "Run `make setup` as root."
-	fixForward = "Run `make setup` as root; where another firewall than Docker's drops forwarded packets, let " + Bridge + " through it."
+	fixSetup   = "Run `dictumal setup` as root."
+	fixForward = "Run `dictumal setup` as root; where another firewall than Docker's drops forwarded packets, let " + Bridge + " through it."
 )
 
 func (s *setup) lookAtPackages(ctx context.Context) (string, error) {
@@ -111,7 +111,7 @@ func (s *setup) lookAtBridge(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if !network.Managed || !exists("/sys/class/net/"+Bridge) {
-		return "", fmt.Errorf("Incus has no bridge %s", Bridge)
+		return "", fmt.Errorf("there is no bridge %s of Incus", Bridge)
 	}
 	return network.Config["ipv4.address"], nil
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal/internal/incus"
-	"github.com/dictumal/dictumal/internal/incus/incustest"
 	"github.com/dictumal/dictumal/internal/incus/isolation"
+	"github.com/dictumal/dictumal/internal/incustest"
 )
 
 // inside is set where the test runs in a host of its own.
@@ -35,38 +35,10 @@ exec "$@"
 `
 
 func TestTheWholeLifeOfAHost(t *testing.T) {
-	if os.Getenv(inside) != "" {
-		live(t)
+	if os.Getenv(inside) == "" {
+		moveIn(t)
 		return
 	}
-	if os.Geteuid() != 0 {
-		t.Skip("Setting up a host needs root.")
-	}
-	incustest.Client(t) // packages are there
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatalf("find this program: %v", err)
-	}
-	command := exec.CommandContext(t.Context(), "unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child",
-		"/bin/sh", "-c", enter, "sh", program, "-test.run=^TestTheWholeLifeOfAHost$", "-test.v")
-	folder, err := os.MkdirTemp("", "dt") // short: Incus makes sockets in it
-	if err != nil {
-		t.Fatalf("make a folder: %v", err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	if err := os.Chmod(folder, 0o711); err != nil { // machines' roots pass through it
-		t.Fatalf("open the folder: %v", err)
-	}
-	command.Env = append(os.Environ(), inside+"="+folder, "INCUS_DIR="+filepath.Join(folder, "incus"))
-	output, err := command.CombinedOutput()
-	if err != nil {
-		t.Fatalf("in a host of its own: %v\n%s", err, output)
-	}
-	t.Logf("in a host of its own:\n%s", output)
-}
-
-// live is the whole life, each step on what the one before has left.
-func live(t *testing.T) {
 	ctx, client := t.Context(), incus.New(options().Socket)
 	if problems := problems(ctx); len(problems) < 5 {
 		t.Errorf("on a bare host the doctor finds only %v", problems)
@@ -131,6 +103,33 @@ func live(t *testing.T) {
 }
 
 func options() Options { return Options{Socket: filepath.Join(os.Getenv("INCUS_DIR"), "unix.socket")} }
+
+// moveIn runs the test in a host of its own.
+func moveIn(t *testing.T) {
+	t.Helper()
+	incustest.Client(t) // else this host has not even the packages
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatalf("find this program: %v", err)
+	}
+	// Short, for Incus makes sockets in it, and open, for machines' roots pass through it.
+	folder, err := os.MkdirTemp("", "dt") //nolint:usetesting // t.TempDir is neither
+	if err == nil {
+		err = os.Chmod(folder, 0o711)
+	}
+	if err != nil {
+		t.Fatalf("make a folder: %v", err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	command := exec.CommandContext(t.Context(), "unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child",
+		"/bin/sh", "-c", enter, "sh", program, "-test.run=^TestTheWholeLifeOfAHost$", "-test.v")
+	command.Env = append(os.Environ(), inside+"="+folder, "INCUS_DIR="+filepath.Join(folder, "incus"))
+	output, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("in a host of its own: %v\n%s", err, output)
+	}
+	t.Logf("in a host of its own:\n%s", output)
+}
 
 // set sets the host up and gives what it said.
 func set(t *testing.T) string {

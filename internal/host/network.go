@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/dictumal/dictumal"
@@ -125,19 +126,10 @@ func freeSubnet(used []netip.Prefix) (netip.Prefix, bool) {
 	for second := byte(77); second < 177; second++ {
 		for third := 0; third < 256; third += 64 {
 			subnet := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, second, byte(third), 0}), 22)
-			if !overlaps(subnet, used) {
+			if !slices.ContainsFunc(used, subnet.Overlaps) {
 				return subnet, true
 			}
 		}
 	}
 	return netip.Prefix{}, false
-}
-
-func overlaps(subnet netip.Prefix, used []netip.Prefix) bool {
-	for _, prefix := range used {
-		if subnet.Overlaps(prefix) {
-			return true
-		}
-	}
-	return false
 }

@@ -6,11 +6,10 @@ import "context"
 // that Incus asks it to for MAC and IPv4 filtering, by loading and removing such
 // a rule. The error says what is missing.
 func FrameFilter(ctx context.Context) error {
-	if _, err := nft(ctx, frames, "-f", "-"); err != nil {
+	if err := nft(ctx, frames, "-f", "-"); err != nil {
 		return err
 	}
-	_, err := nft(ctx, "", "delete", "table", "bridge", "dictumal_probe")
-	return err
+	return nft(ctx, "", "delete", "table", "bridge", "dictumal_probe")
 }
 
 // Private

@@ -16,8 +16,12 @@ import (
 	"strings"
 )
 
-// ErrMissing says that the table is not there, or is not the one for this bridge.
-var ErrMissing = errors.New("the nftables table inet dictumal is missing or outdated")
+var (
+	// ErrMissing says that the table is not there, or is not the one for this bridge.
+	ErrMissing = errors.New("the nftables table inet dictumal is missing or outdated")
+	// ErrDenied says that this user may not look.
+	ErrDenied = errors.New("only root, or a program with CAP_NET_ADMIN, may look at nftables")
+)
 
 // Rules is the ruleset for machines on a bridge, for nft -f. Loading it again
 // replaces it in one step.
@@ -27,15 +31,19 @@ func Rules(bridge string) string {
 
 // Apply loads the rules.
 func Apply(ctx context.Context, bridge string) error {
-	_, err := nft(ctx, Rules(bridge), "-f", "-")
-	return err
+	return nft(ctx, Rules(bridge), "-f", "-")
 }
 
 // Check finds out whether the rules for the bridge are loaded: ErrMissing where
-// they are not.
+// they are not, ErrDenied where this user cannot find out.
 func Check(ctx context.Context, bridge string) error {
-	_, err := nft(ctx, "", "list", "chain", "inet", "dictumal", stamp(bridge))
-	if err != nil && strings.Contains(err.Error(), "No such file or directory") {
+	err := nft(ctx, "", "list", "chain", "inet", "dictumal", stamp(bridge))
+	switch {
+	case err == nil:
+		return nil
+	case strings.Contains(err.Error(), "Operation not permitted"):
+		return ErrDenied
+	case strings.Contains(err.Error(), "No such file or directory"):
 		return ErrMissing
 	}
 	return err
@@ -43,8 +51,7 @@ func Check(ctx context.Context, bridge string) error {
 
 // Remove takes the rules away, if they are there.
 func Remove(ctx context.Context) error {
-	_, err := nft(ctx, "table inet dictumal\ndelete table inet dictumal\n", "-f", "-")
-	return err
+	return nft(ctx, "table inet dictumal\ndelete table inet dictumal\n", "-f", "-")
 }
 
 // Private
@@ -60,16 +67,15 @@ func stamp(bridge string) string {
 	return "stamp_" + hex.EncodeToString(sum[:6])
 }
 
-func nft(ctx context.Context, input string, arguments ...string) (string, error) {
+func nft(ctx context.Context, input string, arguments ...string) error {
 	command := exec.CommandContext(ctx, program(), arguments...)
 	command.Stdin = strings.NewReader(input)
 	var failure bytes.Buffer
 	command.Stderr = &failure
-	output, err := command.Output()
-	if err != nil {
-		return "", fmt.Errorf("run nft: %w: %s", err, strings.TrimSpace(failure.String()))
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("run nft: %w: %s", err, strings.TrimSpace(failure.String()))
 	}
-	return string(output), nil
+	return nil
 }
 
 // program looks in /usr/sbin too, which is not on everybody's path.

@@ -11,8 +11,8 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/host"
 	"github.com/dictumal/dictumal/internal/incus"
-	"github.com/dictumal/dictumal/internal/incus/incustest"
 	"github.com/dictumal/dictumal/internal/incus/isolation"
+	"github.com/dictumal/dictumal/internal/incustest"
 )
 
 func TestAFullDiskIsARefusalThatLeavesNothing(t *testing.T) {

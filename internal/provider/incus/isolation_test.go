@@ -10,8 +10,8 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/dictumal/dictumal"
-	"github.com/dictumal/dictumal/internal/incus/incustest"
 	"github.com/dictumal/dictumal/internal/incus/isolation"
+	"github.com/dictumal/dictumal/internal/incustest"
 )
 
 func TestAMachineReachesOnlyTheInternet(t *testing.T) {
@@ -28,11 +28,7 @@ func TestAMachineReachesOnlyTheInternet(t *testing.T) {
 	hostPort := listen(t)
 
 	t.Run("the host reaches the machine", func(t *testing.T) {
-		conn, err := net.Dial("tcp", machine.ip+":22")
-		if err != nil {
-			t.Fatalf("dial: %v", err)
-		}
-		_ = conn.Close()
+		awaitService(t, machine.ip+":22")
 	})
 	reached := []struct {
 		name, target string
@@ -147,7 +143,8 @@ func (i inhabitant) probe(t *testing.T, arguments ...string) (string, error) {
 // listen opens a service on every address of the host.
 func listen(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", ":0")
+	var config net.ListenConfig
+	listener, err := config.Listen(t.Context(), "tcp", ":0")
 	if err != nil {
 		t.Fatalf("listen: %v", err)
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dictumal/dictumal/internal/incus/incustest"
+	"github.com/dictumal/dictumal/internal/incustest"
 )
 
 // lan is a computer beside the host, in a network namespace: it has addresses
@@ -18,12 +18,12 @@ type lan struct{ host, internet, private, carrier, metadata string }
 func newLAN(t *testing.T) lan {
 	t.Helper()
 	const space, outer, inner = "dictumal-test", "dictumal-test0", "dictumal-test1"
-	clear := func(ctx context.Context) {
+	sweep := func(ctx context.Context) {
 		_ = exec.CommandContext(ctx, "ip", "link", "delete", outer).Run()
 		_ = exec.CommandContext(ctx, "ip", "netns", "delete", space).Run()
 	}
-	clear(t.Context()) // of a test that was killed
-	t.Cleanup(func() { clear(context.WithoutCancel(t.Context())) })
+	sweep(t.Context()) // of a test that was killed
+	t.Cleanup(func() { sweep(context.WithoutCancel(t.Context())) })
 	made := lan{"198.51.100.1", "198.51.100.2", "192.168.231.2", "100.64.231.2", "169.254.231.2"}
 	ip := func(arguments ...string) {
 		t.Helper()
@@ -58,8 +58,9 @@ func newLAN(t *testing.T) lan {
 func awaitService(t *testing.T, target string) {
 	t.Helper()
 	var failure error
+	dialer := net.Dialer{Timeout: time.Second}
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); {
-		conn, err := net.DialTimeout("tcp", target, time.Second)
+		conn, err := dialer.DialContext(t.Context(), "tcp", target)
 		if err == nil {
 			_ = conn.Close()
 			return

@@ -7,7 +7,7 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/host"
 	"github.com/dictumal/dictumal/internal/incus"
-	"github.com/dictumal/dictumal/internal/incus/incustest"
+	"github.com/dictumal/dictumal/internal/incustest"
 	"github.com/dictumal/dictumal/internal/provider/providertest"
 )
 
@@ -15,6 +15,7 @@ func TestIncusIsAProvider(t *testing.T) {
 	client := incustest.Client(t)
 	image := incustest.Image(t, client)
 	providertest.Exercise(t, func(t *testing.T) providertest.Fixture {
+		t.Helper()
 		own := project(t, client)
 		return fixture(t, own, open(own, image))
 	})

@@ -12,9 +12,10 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/incus"
+	"github.com/dictumal/dictumal/internal/incus/isolation"
 )
 
-const askSetup = "Run `dictumal doctor` to see what is missing, and `make setup` to get it."
+const askSetup = "Run `dictumal doctor` to see what is missing, and `dictumal setup` as root to get it."
 
 // explain makes the refusal of a daemon that could not be asked; any other error
 // gets a few words about what was attempted.
@@ -97,6 +98,14 @@ func (p *Provider) refusalImage(err error) error {
 }
 
 func refusalIsolation(err error) error {
+	if errors.Is(err, isolation.ErrDenied) {
+		return &dictumal.Refusal{
+			Reason:   dictumal.ReasonIsolationMissing,
+			Message:  "Whether the wall around machines stands cannot be found out by this user, so none is made.",
+			NextStep: "Give the service the capability CAP_NET_ADMIN, or run it as root.",
+			Cause:    err,
+		}
+	}
 	return &dictumal.Refusal{
 		Reason:   dictumal.ReasonIsolationMissing,
 		Message:  "The wall that keeps machines from each other and from this host does not stand, so none is made.",

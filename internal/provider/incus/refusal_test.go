@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -133,13 +132,9 @@ func newDaemon() *daemon {
 
 func (d *daemon) serve(t *testing.T) *Provider {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "incus") // t.TempDir may be too long for a socket
-	if err != nil {
-		t.Fatalf("make a folder: %v", err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	socket := filepath.Join(folder, "s")
-	listener, err := net.Listen("unix", socket)
+	socket := filepath.Join(t.TempDir(), "s")
+	var config net.ListenConfig
+	listener, err := config.Listen(t.Context(), "unix", socket)
 	if err != nil {
 		t.Fatalf("listen: %v", err)
 	}

@@ -11,48 +11,54 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
+// suite is one case of the suite on its own fixture.
+type suite struct {
+	*testing.T
+	Fixture
+}
+
 // newSpec is a spec with a name that nothing has had before.
-func (f Fixture) newSpec() dictumal.MachineSpec {
-	return f.Spec(dictumal.MachineName(f.Installation, ulid.Make().String()))
+func (s suite) newSpec() dictumal.MachineSpec {
+	return s.Spec(dictumal.MachineName(s.Installation, ulid.Make().String()))
 }
 
 // create makes a machine that is there for the rest of the test.
-func (f Fixture) create(t *testing.T) dictumal.Machine {
-	t.Helper()
-	made, err := f.Provider.Create(t.Context(), f.newSpec())
+func (s suite) create() dictumal.Machine {
+	s.Helper()
+	made, err := s.Provider.Create(s.Context(), s.newSpec())
 	if err != nil {
-		t.Fatalf("create: %v", err)
+		s.Fatalf("create: %v", err)
 	}
-	f.until(t, "the machine can be inspected", func() bool {
-		_, err := f.Provider.Inspect(t.Context(), made.ID)
+	s.until("the machine can be inspected", func() bool {
+		_, err := s.Provider.Inspect(s.Context(), made.ID)
 		return err == nil
 	})
 	return made
 }
 
-func (f Fixture) await(t *testing.T, id string, want dictumal.Power) (machine dictumal.Machine) {
-	t.Helper()
-	f.until(t, "the machine is "+string(want), func() bool {
+func (s suite) await(id string, want dictumal.Power) (machine dictumal.Machine) {
+	s.Helper()
+	s.until("the machine is "+string(want), func() bool {
 		var err error
-		machine, err = f.Provider.Inspect(t.Context(), id)
+		machine, err = s.Provider.Inspect(s.Context(), id)
 		return err == nil && machine.Power == want
 	})
 	return machine
 }
 
-func (f Fixture) awaitGone(t *testing.T, id string) {
-	t.Helper()
-	f.until(t, "the machine is gone", func() bool {
-		_, err := f.Provider.Inspect(t.Context(), id)
+func (s suite) awaitGone(id string) {
+	s.Helper()
+	s.until("the machine is gone", func() bool {
+		_, err := s.Provider.Inspect(s.Context(), id)
 		return errors.Is(err, dictumal.ErrMachineNotFound)
 	})
 }
 
 // hears waits until a name is among what a watcher has heard since the last time.
-func (f Fixture) hears(t *testing.T, heard <-chan string, name string) {
-	t.Helper()
+func (s suite) hears(heard <-chan string, name string) {
+	s.Helper()
 	var others []string
-	f.until(t, "the watcher hears of "+name, func() bool {
+	s.until("the watcher hears of "+name, func() bool {
 		for len(heard) > 0 {
 			others = append(others, <-heard)
 		}
@@ -61,9 +67,9 @@ func (f Fixture) hears(t *testing.T, heard <-chan string, name string) {
 }
 
 // until waits for a condition, and fails the test when it takes too long.
-func (f Fixture) until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	patience := f.Patience
+func (s suite) until(what string, holds func() bool) {
+	s.Helper()
+	patience := s.Patience
 	if patience == 0 {
 		patience = 10 * time.Second
 	}
@@ -71,7 +77,7 @@ func (f Fixture) until(t *testing.T, what string, holds func() bool) {
 	defer tick.Stop()
 	for deadline := time.Now().Add(patience); !holds(); <-tick.C {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited %v in vain until %s", patience, what)
+			s.Fatalf("waited %v in vain until %s", patience, what)
 		}
 	}
 }

@@ -35,79 +35,80 @@ type Fixture struct {
 
 // Exercise runs the suite. open gives a fresh fixture without machines.
 func Exercise(t *testing.T, open func(t *testing.T) Fixture) {
+	t.Helper()
 	cases := []struct {
 		name string
-		run  func(t *testing.T, f Fixture)
+		run  func(suite)
 	}{
-		{"a machine that was created becomes active and has an address", createdBecomesActive},
-		{"a machine is found by its name after the answer was lost", adoptedByName},
-		{"a name that nothing has is found nowhere", foundNowhere},
-		{"an unknown machine is not found", notFound},
-		{"only machines of the installation are listed", listsOnlyOurs},
-		{"a machine of another installation is neither inspected nor destroyed", foreignUntouched},
-		{"a machine that was destroyed is gone, and destroying it again is no error", destroyedTwice},
-		{"destroying what never was is no error", destroyedNever},
-		{"a machine that is off is started, and starting it again is no error", startedTwice},
-		{"a machine that vanished is not found", vanished},
-		{"a machine beyond the quota is refused and not made", quotaRefused},
-		{"the catalog holds its defaults", catalogHoldsDefaults},
-		{"a watcher hears of a machine from its making to its end", watcherHears},
-		{"the user-data is forgotten, and forgetting it again is no error", userDataForgotten},
-		{"a call with a context that has ended fails", contextEnded},
+		{"a machine that was created becomes active and has an address", suite.createdBecomesActive},
+		{"a machine is found by its name after the answer was lost", suite.adoptedByName},
+		{"a name that nothing has is found nowhere", suite.foundNowhere},
+		{"an unknown machine is not found", suite.notFound},
+		{"only machines of the installation are listed", suite.listsOnlyOurs},
+		{"a machine of another installation is neither inspected nor destroyed", suite.foreignUntouched},
+		{"a machine that was destroyed is gone, and destroying it again is no error", suite.destroyedTwice},
+		{"destroying what never was is no error", suite.destroyedNever},
+		{"a machine that is off is started, and starting it again is no error", suite.startedTwice},
+		{"a machine that vanished is not found", suite.vanished},
+		{"a machine beyond the quota is refused and not made", suite.quotaRefused},
+		{"the catalog holds its defaults", suite.catalogHoldsDefaults},
+		{"a watcher hears of a machine from its making to its end", suite.watcherHears},
+		{"the user-data is forgotten, and forgetting it again is no error", suite.userDataForgotten},
+		{"a call with a context that has ended fails", suite.contextEnded},
 	}
 	for _, test := range cases {
-		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
+		t.Run(test.name, func(t *testing.T) { test.run(suite{t, open(t)}) })
 	}
 }
 
 // Private
 
-func createdBecomesActive(t *testing.T, f Fixture) {
-	spec := f.newSpec()
-	made, err := f.Provider.Create(t.Context(), spec)
+func (s suite) createdBecomesActive() {
+	spec := s.newSpec()
+	made, err := s.Provider.Create(s.Context(), spec)
 	if err != nil {
-		t.Fatalf("create: %v", err)
+		s.Fatalf("create: %v", err)
 	}
 	if made.ID == "" || made.Name != spec.Name {
-		t.Fatalf("created %+v, want an id and the name %s", made, spec.Name)
+		s.Fatalf("created %+v, want an id and the name %s", made, spec.Name)
 	}
-	active := f.await(t, made.ID, dictumal.PowerActive)
+	active := s.await(made.ID, dictumal.PowerActive)
 	if active.Name != spec.Name || active.IP == "" || active.CreatedAt.IsZero() {
-		t.Errorf("inspected %+v, want the name, an address and a time", active)
+		s.Errorf("inspected %+v, want the name, an address and a time", active)
 	}
 }
 
-func adoptedByName(t *testing.T, f Fixture) {
-	made := f.create(t)
-	found, err := f.Provider.Find(t.Context(), made.Name)
+func (s suite) adoptedByName() {
+	made := s.create()
+	found, err := s.Provider.Find(s.Context(), made.Name)
 	if err != nil || len(found) != 1 || found[0].ID != made.ID {
-		t.Errorf("found %+v and error %v, want the one that was made, %s", found, err, made.ID)
+		s.Errorf("found %+v and error %v, want the one that was made, %s", found, err, made.ID)
 	}
 }
 
-func foundNowhere(t *testing.T, f Fixture) {
-	f.create(t)
-	if found, err := f.Provider.Find(t.Context(), f.newSpec().Name); err != nil || len(found) != 0 {
-		t.Errorf("found %+v and error %v, want nothing", found, err)
+func (s suite) foundNowhere() {
+	s.create()
+	if found, err := s.Provider.Find(s.Context(), s.newSpec().Name); err != nil || len(found) != 0 {
+		s.Errorf("found %+v and error %v, want nothing", found, err)
 	}
 }
 
-func notFound(t *testing.T, f Fixture) {
-	unknown := f.newSpec().Name
-	if _, err := f.Provider.Inspect(t.Context(), unknown); !errors.Is(err, dictumal.ErrMachineNotFound) {
-		t.Errorf("inspect: error %v, want ErrMachineNotFound", err)
+func (s suite) notFound() {
+	unknown := s.newSpec().Name
+	if _, err := s.Provider.Inspect(s.Context(), unknown); !errors.Is(err, dictumal.ErrMachineNotFound) {
+		s.Errorf("inspect: error %v, want ErrMachineNotFound", err)
 	}
-	if err := f.Provider.Start(t.Context(), unknown); !errors.Is(err, dictumal.ErrMachineNotFound) {
-		t.Errorf("start: error %v, want ErrMachineNotFound", err)
+	if err := s.Provider.Start(s.Context(), unknown); !errors.Is(err, dictumal.ErrMachineNotFound) {
+		s.Errorf("start: error %v, want ErrMachineNotFound", err)
 	}
 }
 
-func listsOnlyOurs(t *testing.T, f Fixture) {
-	foreign := f.Foreign(t)
-	want := []string{f.create(t).ID, f.create(t).ID}
-	machines, err := f.Provider.List(t.Context())
+func (s suite) listsOnlyOurs() {
+	foreign := s.Foreign(s.T)
+	want := []string{s.create().ID, s.create().ID}
+	machines, err := s.Provider.List(s.Context())
 	if err != nil {
-		t.Fatalf("list: %v", err)
+		s.Fatalf("list: %v", err)
 	}
 	var got []string
 	for _, machine := range machines {
@@ -116,151 +117,151 @@ func listsOnlyOurs(t *testing.T, f Fixture) {
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
-		t.Errorf("listed %v, want %v and not %s", got, want, foreign.ID)
+		s.Errorf("listed %v, want %v and not %s", got, want, foreign.ID)
 	}
 }
 
-func foreignUntouched(t *testing.T, f Fixture) {
-	foreign := f.Foreign(t)
-	if found, err := f.Provider.Find(t.Context(), foreign.Name); err != nil || len(found) != 0 {
-		t.Errorf("found %+v and error %v, want nothing", found, err)
+func (s suite) foreignUntouched() {
+	foreign := s.Foreign(s.T)
+	if found, err := s.Provider.Find(s.Context(), foreign.Name); err != nil || len(found) != 0 {
+		s.Errorf("found %+v and error %v, want nothing", found, err)
 	}
-	if _, err := f.Provider.Inspect(t.Context(), foreign.ID); !errors.Is(err, dictumal.ErrMachineNotFound) {
-		t.Errorf("inspect: error %v, want ErrMachineNotFound", err)
+	if _, err := s.Provider.Inspect(s.Context(), foreign.ID); !errors.Is(err, dictumal.ErrMachineNotFound) {
+		s.Errorf("inspect: error %v, want ErrMachineNotFound", err)
 	}
-	if err := f.Provider.Destroy(t.Context(), foreign.ID); err != nil {
-		t.Errorf("destroy: %v", err)
+	if err := s.Provider.Destroy(s.Context(), foreign.ID); err != nil {
+		s.Errorf("destroy: %v", err)
 	}
-	if !f.Alive(t, foreign.ID) {
-		t.Error("the machine of another installation is gone")
+	if !s.Alive(s.T, foreign.ID) {
+		s.Error("the machine of another installation is gone")
 	}
 }
 
-func destroyedTwice(t *testing.T, f Fixture) {
-	made := f.create(t)
+func (s suite) destroyedTwice() {
+	made := s.create()
 	for range 2 {
-		if err := f.Provider.Destroy(t.Context(), made.ID); err != nil {
-			t.Fatalf("destroy: %v", err)
+		if err := s.Provider.Destroy(s.Context(), made.ID); err != nil {
+			s.Fatalf("destroy: %v", err)
 		}
 	}
-	f.awaitGone(t, made.ID)
-	if machines, err := f.Provider.List(t.Context()); err != nil || len(machines) != 0 {
-		t.Errorf("listed %+v and error %v, want nothing", machines, err)
+	s.awaitGone(made.ID)
+	if machines, err := s.Provider.List(s.Context()); err != nil || len(machines) != 0 {
+		s.Errorf("listed %+v and error %v, want nothing", machines, err)
 	}
-	if f.Alive(t, made.ID) {
-		t.Error("the machine still exists")
-	}
-}
-
-func destroyedNever(t *testing.T, f Fixture) {
-	if err := f.Provider.Destroy(t.Context(), f.newSpec().Name); err != nil {
-		t.Errorf("destroy: %v", err)
+	if s.Alive(s.T, made.ID) {
+		s.Error("the machine still exists")
 	}
 }
 
-func startedTwice(t *testing.T, f Fixture) {
-	made := f.create(t)
-	f.await(t, made.ID, dictumal.PowerActive)
-	f.PowerOff(t, made.ID)
-	f.await(t, made.ID, dictumal.PowerOff)
+func (s suite) destroyedNever() {
+	if err := s.Provider.Destroy(s.Context(), s.newSpec().Name); err != nil {
+		s.Errorf("destroy: %v", err)
+	}
+}
+
+func (s suite) startedTwice() {
+	made := s.create()
+	s.await(made.ID, dictumal.PowerActive)
+	s.PowerOff(s.T, made.ID)
+	s.await(made.ID, dictumal.PowerOff)
 	for range 2 {
-		if err := f.Provider.Start(t.Context(), made.ID); err != nil {
-			t.Fatalf("start: %v", err)
+		if err := s.Provider.Start(s.Context(), made.ID); err != nil {
+			s.Fatalf("start: %v", err)
 		}
-		f.await(t, made.ID, dictumal.PowerActive)
+		s.await(made.ID, dictumal.PowerActive)
 	}
 }
 
-func vanished(t *testing.T, f Fixture) {
-	made := f.create(t)
-	f.Vanish(t, made.ID)
-	f.awaitGone(t, made.ID)
-	if err := f.Provider.Destroy(t.Context(), made.ID); err != nil {
-		t.Errorf("destroy: %v", err)
+func (s suite) vanished() {
+	made := s.create()
+	s.Vanish(s.T, made.ID)
+	s.awaitGone(made.ID)
+	if err := s.Provider.Destroy(s.Context(), made.ID); err != nil {
+		s.Errorf("destroy: %v", err)
 	}
 }
 
-func quotaRefused(t *testing.T, f Fixture) {
-	f.create(t)
-	f.Exhaust(t)
-	spec := f.newSpec()
-	_, err := f.Provider.Create(t.Context(), spec)
+func (s suite) quotaRefused() {
+	s.create()
+	s.Exhaust(s.T)
+	spec := s.newSpec()
+	_, err := s.Provider.Create(s.Context(), spec)
 	refusal, ok := errors.AsType[*dictumal.Refusal](err)
 	if !ok || refusal.Reason != dictumal.ReasonQuota {
-		t.Fatalf("create: error %v, want a refusal for %s", err, dictumal.ReasonQuota)
+		s.Fatalf("create: error %v, want a refusal for %s", err, dictumal.ReasonQuota)
 	}
 	if refusal.Message == "" || refusal.NextStep == "" {
-		t.Errorf("refused with %+v, want a sentence and a next step", refusal)
+		s.Errorf("refused with %+v, want a sentence and a next step", refusal)
 	}
-	if found, err := f.Provider.Find(t.Context(), spec.Name); err != nil || len(found) != 0 {
-		t.Errorf("found %+v and error %v, want nothing", found, err)
+	if found, err := s.Provider.Find(s.Context(), spec.Name); err != nil || len(found) != 0 {
+		s.Errorf("found %+v and error %v, want nothing", found, err)
 	}
 }
 
-func catalogHoldsDefaults(t *testing.T, f Fixture) {
-	catalog, err := f.Provider.Catalog(t.Context())
+func (s suite) catalogHoldsDefaults() {
+	catalog, err := s.Provider.Catalog(s.Context())
 	if err != nil {
-		t.Fatalf("catalog: %v", err)
+		s.Fatalf("catalog: %v", err)
 	}
 	size, ok := catalog.Size(catalog.DefaultSize)
 	if !ok || !catalog.HasRegion(catalog.DefaultRegion) {
-		t.Fatalf("the catalog %+v does not hold its defaults", catalog)
+		s.Fatalf("the catalog %+v does not hold its defaults", catalog)
 	}
 	if !slices.Contains(size.Regions, catalog.DefaultRegion) || size.MemoryMB == 0 || size.VCPUs == 0 {
-		t.Errorf("the default size is %+v, want it in the default region, with memory and processors", size)
+		s.Errorf("the default size is %+v, want it in the default region, with memory and processors", size)
 	}
 }
 
-func watcherHears(t *testing.T, f Fixture) {
-	watcher, ok := f.Provider.(dictumal.Watcher)
+func (s suite) watcherHears() {
+	watcher, ok := s.Provider.(dictumal.Watcher)
 	if !ok {
 		return // not every provider tells of changes
 	}
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(s.Context())
 	heard, ended := make(chan string, 1000), make(chan error, 1)
 	go func() { ended <- watcher.Watch(ctx, func(name string) { heard <- name }) }()
 	// A machine that is changed until it is heard of shows that the watch stands.
-	first := f.create(t)
-	f.until(t, "the watcher hears of a change", func() bool {
-		f.PowerOff(t, first.ID)
-		_ = f.Provider.Start(t.Context(), first.ID)
+	first := s.create()
+	s.until("the watcher hears of a change", func() bool {
+		s.PowerOff(s.T, first.ID)
+		_ = s.Provider.Start(s.Context(), first.ID)
 		return len(heard) > 0
 	})
-	second := f.create(t)
-	f.hears(t, heard, second.Name)
-	if err := f.Provider.Destroy(t.Context(), first.ID); err != nil {
-		t.Fatalf("destroy: %v", err)
+	second := s.create()
+	s.hears(heard, second.Name)
+	if err := s.Provider.Destroy(s.Context(), first.ID); err != nil {
+		s.Fatalf("destroy: %v", err)
 	}
-	f.hears(t, heard, first.Name)
+	s.hears(heard, first.Name)
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
-		t.Errorf("the watch ended with %v, want the context's error", err)
+		s.Errorf("the watch ended with %v, want the context's error", err)
 	}
 }
 
-func userDataForgotten(t *testing.T, f Fixture) {
-	forgetter, ok := f.Provider.(dictumal.UserDataForgetter)
+func (s suite) userDataForgotten() {
+	forgetter, ok := s.Provider.(dictumal.UserDataForgetter)
 	if !ok {
 		return // not every provider can
 	}
-	made := f.create(t)
+	made := s.create()
 	for range 2 {
-		if err := forgetter.ForgetUserData(t.Context(), made.ID); err != nil {
-			t.Errorf("forget: %v", err)
+		if err := forgetter.ForgetUserData(s.Context(), made.ID); err != nil {
+			s.Errorf("forget: %v", err)
 		}
 	}
-	if err := forgetter.ForgetUserData(t.Context(), f.newSpec().Name); !errors.Is(err, dictumal.ErrMachineNotFound) {
-		t.Errorf("forget of an unknown machine: error %v, want ErrMachineNotFound", err)
+	if err := forgetter.ForgetUserData(s.Context(), s.newSpec().Name); !errors.Is(err, dictumal.ErrMachineNotFound) {
+		s.Errorf("forget of an unknown machine: error %v, want ErrMachineNotFound", err)
 	}
 }
 
-func contextEnded(t *testing.T, f Fixture) {
-	ctx, cancel := context.WithCancel(t.Context())
+func (s suite) contextEnded() {
+	ctx, cancel := context.WithCancel(s.Context())
 	cancel()
-	if _, err := f.Provider.List(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("list: error %v, want the context's", err)
+	if _, err := s.Provider.List(ctx); !errors.Is(err, context.Canceled) {
+		s.Errorf("list: error %v, want the context's", err)
 	}
-	if _, err := f.Provider.Create(ctx, f.newSpec()); !errors.Is(err, context.Canceled) {
-		t.Errorf("create: error %v, want the context's", err)
+	if _, err := s.Provider.Create(ctx, s.newSpec()); !errors.Is(err, context.Canceled) {
+		s.Errorf("create: error %v, want the context's", err)
 	}
 }

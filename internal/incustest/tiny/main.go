@@ -19,7 +19,7 @@ func main() {
 		return
 	}
 	if err := probe(os.Args[1], os.Args[2:]); err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stdout, err)
 		os.Exit(1)
 	}
 }
@@ -82,7 +82,7 @@ func resolve(ctx context.Context, server, name string) error {
 		return dialer.DialContext(ctx, "udp", server+":53")
 	}}
 	addresses, err := resolver.LookupHost(ctx, name)
-	fmt.Println(addresses)
+	fmt.Fprintln(os.Stdout, addresses)
 	return err
 }
 
