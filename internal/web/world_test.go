@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ type world struct {
 	store    *store.Store
 	auth     *auth.Auth
 	provider *providertest.Memory
+	deaf     atomic.Bool // no stream of events comes through
 }
 
 func newWorld(t *testing.T) *world {
@@ -56,12 +58,12 @@ func newWorld(t *testing.T) *world {
 	api.New(api.Options{Control: c, Principal: auth.FromContext, Errors: errors, Log: log}).Routes(mux)
 	// Streams of events never end by themselves.
 	streams, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	w.Server = httptest.NewServer(w.auth.Middleware(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	w.Server = httptest.NewServer(w.withoutStreams(w.auth.Middleware(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancel(r.Context())
 		defer context.AfterFunc(streams, cancel)()
 		defer cancel()
 		mux.ServeHTTP(rw, r.WithContext(ctx))
-	})))
+	}))))
 	t.Cleanup(func() {
 		stop()
 		w.Close()
@@ -82,7 +84,7 @@ func (w *world) signInCode(email string) string {
 	return code
 }
 
-// row changes a deployment as the worker would.
+// work changes a deployment as the worker would.
 func (w *world) work(change func(*store.Row), entries ...store.Entry) {
 	w.Helper()
 	row, ok, err := w.store.Claim(w.Context(), "test", time.Minute)

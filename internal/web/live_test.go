@@ -1,0 +1,153 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/browsertest"
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+// browser is a real one in which somebody has signed in.
+func (w *world) browser(email string) *browsertest.Page {
+	w.Helper()
+	page := browsertest.Open(w.T).Page(w.T)
+	page.Resize(1440, 900)
+	page.Goto(w.URL + "/sign-in?code=" + w.signInCode(email))
+	page.Click("text=Sign in")
+	arrive(page, "/instances")
+	return page
+}
+
+// arrive waits until another page has come, scripts included.
+func arrive(page *browsertest.Page, path string) {
+	page.WaitFor(`location.pathname === "` + path + `" && document.readyState === "complete"`)
+}
+
+func complain(t *testing.T, page *browsertest.Page) {
+	t.Helper()
+	if errors := page.Errors(); len(errors) > 0 {
+		t.Errorf("the page reported %q", errors)
+	}
+}
+
+func TestFromWritingToDestroyingInABrowser(t *testing.T) {
+	w := newWorld(t)
+	page := w.browser("ada@example.org")
+
+	page.Press("n")
+	page.WaitVisible("#editor textarea")
+	page.Fill("#editor textarea", "---\ntitle: My desk\nlifetime:\n  tll: 2h\n---\n")
+	page.WaitFor(`document.querySelector("#faults").innerText.includes("did you mean lifetime.ttl?")`)
+	page.WaitFor(`document.querySelector(".lines u").textContent === "tll"`)
+	page.Fill("#editor textarea", "---\ntitle: My desk\nlifetime:\n  ttl: 2h\n---\n\nMine.\n")
+	page.WaitFor(`document.querySelector("#meaning").innerText.includes("after 2 hours")`)
+	browsertest.Eval[bool](page, `(dispatchEvent(new KeyboardEvent("keydown", { key: "s", ctrlKey: true })), true)`)
+	page.WaitFor(`document.querySelector(".document")?.innerText.includes("Mine.")`)
+
+	page.Click("text=Deploy")
+	page.Click("input[value=large]")
+	page.Click("text=Deploy for $0.10 an hour")
+	page.WaitFor(`document.querySelector("dialog #watch [data-percent='22']")`)
+	w.reach(dictumal.Configuring, dictumal.InstallingPackages)
+	page.WaitFor(`document.querySelector("dialog #watch [data-percent='48']")`)
+	w.boot(0, "Setting up the desk\n")
+	page.WaitFor(`document.querySelector("dialog [data-lines]").textContent === "Setting up the desk\n"`)
+	w.reach(dictumal.Active, dictumal.StageActive)
+	page.WaitVisible("text=Open Desktop")
+	page.Click(`dialog [aria-label=Close]`)
+	page.WaitFor(`location.pathname.startsWith("/instances/") && document.querySelector("#head[data-status=ACTIVE]")`)
+
+	page.Click("text=Destroy")
+	page.WaitFor(`document.activeElement.textContent === "Keep it"`)
+	page.Click("dialog[open] button.danger")
+	page.WaitFor(`document.querySelector("#head[data-status=DESTROYING]")`)
+	page.Goto(w.URL + "/instances")
+	page.WaitVisible("[data-status=DESTROYING]")
+	w.reach(dictumal.Destroyed, dictumal.StageActive)
+	page.WaitFor(`!document.querySelector("[data-deployment]")`)
+	complain(t, page)
+}
+
+func TestLiveUpdatesTakeNeitherFocusNorScroll(t *testing.T) {
+	w := newWorld(t)
+	ada := w.person("ada@example.org")
+	instance := ada.deployed(ada.made(plain))
+	w.reach(dictumal.Configuring, dictumal.InstallingPackages)
+	w.boot(0, strings.Repeat("a line of the boot log\n", 100))
+	page := w.browser("ada@example.org")
+	page.Goto(w.URL + instance)
+	browsertest.Eval[bool](page, `(document.querySelector("[data-find]").focus(), document.querySelector("[data-lines]").scrollTop = 40, scrollTo(0, 100), true)`)
+	page.WaitFor(`!document.querySelector("[data-follow]").checked`)
+	w.boot(2300, "one more line\n")
+	w.reach(dictumal.Configuring, dictumal.StartingDesktop)
+	page.WaitFor(`document.querySelector("#progress[data-percent='62']")`)
+	page.WaitFor(`document.querySelector("[data-lines]").textContent.endsWith("one more line\n")`)
+	if !browsertest.Eval[bool](page, `document.activeElement.matches("[data-find]") && scrollY === 100 && document.querySelector("[data-lines]").scrollTop === 40`) {
+		t.Error("the focus or a scroll has moved")
+	}
+	if said := browsertest.Eval[string](page, `document.querySelector("#said").textContent`); !strings.Contains(said, "Starting the desktop") {
+		t.Errorf("screen readers are told %q", said)
+	}
+	complain(t, page)
+}
+
+func TestWithoutAStreamThePageAsks(t *testing.T) {
+	w := newWorld(t)
+	w.deaf.Store(true)
+	ada := w.person("ada@example.org")
+	instance := ada.deployed(ada.made(plain))
+	page := w.browser("ada@example.org")
+	page.Goto(w.URL + instance)
+	page.WaitVisible("#head[data-status=PROVISIONING]")
+	w.reach(dictumal.Configuring, dictumal.InstallingPackages)
+	page.WaitVisible("#head[data-status=CONFIGURING]")
+
+	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
+	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
+	page.WaitFor(`document.querySelector("#connection")?.innerText.includes("Your session has ended")`)
+}
+
+func TestKeysLeadAround(t *testing.T) {
+	w := newWorld(t)
+	page := w.browser("ada@example.org")
+	page.Press("g")
+	page.Press("c")
+	arrive(page, "/constitutions")
+	page.Press("?")
+	page.WaitVisible("dialog#help[open]")
+	browsertest.Eval[bool](page, `(document.querySelector("#help").close(), true)`)
+	page.Press("g")
+	page.Press("i")
+	arrive(page, "/instances")
+	complain(t, page)
+}
+
+// Private
+
+func (w *world) userID(email string) string {
+	w.Helper()
+	user, err := w.auth.User(w.Context(), email)
+	w.must(err)
+	return user.ID
+}
+
+func (w *world) sessions(email string) []store.Session {
+	w.Helper()
+	sessions, err := w.auth.Sessions(w.Context(), w.userID(email))
+	w.must(err)
+	return sessions
+}
+
+// withoutStreams answers as a proxy that cannot pass on events.
+func (w *world) withoutStreams(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if w.deaf.Load() && strings.HasSuffix(r.URL.Path, "/events") {
+			http.Error(rw, "no streams here", http.StatusBadGateway)
+			return
+		}
+		next.ServeHTTP(rw, r)
+	})
+}
