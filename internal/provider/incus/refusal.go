@@ -38,7 +38,7 @@ func (p *Provider) refuse(err error) error {
 		return p.explain("order a machine", err)
 	case incus.Conflict(err) || says(err, "already exists"):
 		return fmt.Errorf("order a machine: %w", err) // there is one, whoever made it
-	case says(err, "image not found", "image alias", "failed getting image", "image") && says(err, "not found", "doesn't exist"):
+	case says(err, "image not provided", "image not found") || says(err, "image") && says(err, "not found"):
 		return p.refusalImage(err)
 	case says(err, "no space left", "disk quota exceeded", "cannot allocate memory", "not enough space"):
 		return refusalRoom(err)

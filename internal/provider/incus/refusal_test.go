@@ -50,7 +50,8 @@ func TestACreateThatCameToNothingIsARefusal(t *testing.T) {
 		want         dictumal.Reason
 	}{
 		{"image gone", `Failed getting image: Image alias "i" not found`, dictumal.ReasonImageMissing},
-		{"disk full", "Failed creating instance from image: write /x: no space left on device", dictumal.ReasonNoRoom},
+		{"image never there", "Image not provided for instance creation", dictumal.ReasonImageMissing},
+		{"disk full", "Failed creating instance from image: Unpack failed: tar: templates/hosts.tpl: Cannot write: No space left on device", dictumal.ReasonNoRoom},
 		{"disk quota", "Failed to unpack: Disk quota exceeded", dictumal.ReasonNoRoom},
 		{"project limit", "Failed checking if instance creation allowed: Reached maximum number of instances in project", dictumal.ReasonQuota},
 		{"anything else", "Storage pool is unavailable", dictumal.ReasonProviderRefused},

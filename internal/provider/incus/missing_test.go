@@ -48,6 +48,27 @@ func TestAFullDiskIsARefusalThatLeavesNothing(t *testing.T) {
 	})
 }
 
+func TestAMissingImageIsARefusal(t *testing.T) {
+	own := project(t, incustest.Client(t))
+	provider := open(own, "dictumal-test-nothing")
+	if got := reason(t, provider.Ready(t.Context())); got != dictumal.ReasonImageMissing {
+		t.Errorf("ready says %q, want %q", got, dictumal.ReasonImageMissing)
+	}
+	_, err := provider.Create(t.Context(), spec(dictumal.MachineName("here", "01j00000000000000000000000")))
+	if got := reason(t, err); got != dictumal.ReasonImageMissing {
+		t.Errorf("create says %q (%v), want %q", got, err, dictumal.ReasonImageMissing)
+	}
+}
+
+func TestAMissingProjectIsARefusal(t *testing.T) {
+	incustest.Client(t)
+	provider := New(Config{Project: "dictumal-test-nothing", Image: "i", Installation: "here"})
+	_, err := provider.Create(t.Context(), spec(dictumal.MachineName("here", "01j00000000000000000000000")))
+	if got := reason(t, err); got != dictumal.ReasonIsolationMissing {
+		t.Errorf("create says %q (%v), want %q", got, err, dictumal.ReasonIsolationMissing)
+	}
+}
+
 // Private
 
 func smallPool(t *testing.T, client *incus.Client) string {
