@@ -10,11 +10,10 @@ type versionCommand struct{}
 
 // Run prints the version.
 func (versionCommand) Run(w *world) error {
-	w.answer(struct {
+	return w.answer(struct {
 		Version string `json:"version"`
 		Go      string `json:"go"`
 	}{version, runtime.Version()}, func() { w.say("dictumal %s", version) })
-	return nil
 }
 
 type licensesCommand struct{}
@@ -25,8 +24,7 @@ func (licensesCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	w.answer(struct {
+	return w.answer(struct {
 		Licenses string `json:"licenses"`
 	}{text}, func() { w.say("%s", text) })
-	return nil
 }

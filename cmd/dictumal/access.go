@@ -12,10 +12,9 @@ func (signInCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	w.answer(struct {
+	return w.answer(struct {
 		URL string `json:"url"`
 	}{link}, func() { w.say("%s", link) })
-	return nil
 }
 
 type tokenCommand struct {
@@ -36,8 +35,7 @@ func (c createTokenCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	w.answer(struct {
+	return w.answer(struct {
 		Token string `json:"token"`
 	}{token}, func() { w.say("%s", token) })
-	return nil
 }

@@ -41,8 +41,7 @@ func (c upCommand) apply(ctx context.Context, w *world, server *client.Client, d
 		return err
 	}
 	bar.Say("The link works once, within five minutes.")
-	w.answer(applied{desktop, link}, func() { w.say("%s", link) })
-	return w.out
+	return w.answer(applied{desktop, link}, func() { w.say("%s", link) })
 }
 
 func note(yes bool, positive, negative string) string {

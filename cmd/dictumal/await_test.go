@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net"
 	"os/exec"
@@ -47,7 +48,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func listens(socket string) bool {
-	connection, err := net.Dial("unix", socket)
+	connection, err := new(net.Dialer).DialContext(context.Background(), "unix", socket)
 	if err != nil {
 		return false
 	}

@@ -25,8 +25,7 @@ func (listCommand) Run(w *world) error {
 	if desktops == nil {
 		desktops = []client.Deployment{}
 	}
-	w.answer(desktops, func() { w.table(desktops) })
-	return nil
+	return w.answer(desktops, func() { w.table(desktops) })
 }
 
 type destroyCommand struct {
@@ -47,14 +46,13 @@ func (c destroyCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	w.answer(desktop, func() {
+	return w.answer(desktop, func() {
 		if desktop.Status == dictumal.Destroyed {
 			w.say("%s is destroyed.", desktop.ID)
 			return
 		}
 		w.say("%s is being destroyed.", desktop.ID)
 	})
-	return nil
 }
 
 // Private

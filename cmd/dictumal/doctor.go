@@ -26,7 +26,9 @@ func (doctorCommand) Run(w *world) error {
 	for _, found := range told.Findings {
 		healthy = healthy && found.OK
 	}
-	w.answer(told, func() { w.tell(told) })
+	if err := w.answer(told, func() { w.tell(told) }); err != nil {
+		return err
+	}
 	if !healthy {
 		return errors.New("something is missing on this host; most of it comes with: dictumal setup")
 	}

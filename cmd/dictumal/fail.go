@@ -48,7 +48,7 @@ func (w *world) fail(err error) {
 	told := failure{Error: explain(err)}
 	if m, ok := errors.AsType[*misfit](err); ok {
 		told.Faults = m.faults
-	} else if p, ok := errors.AsType[*client.Problem](err); ok {
+	} else if p, ok := errors.AsType[*client.AnswerError](err); ok {
 		told.Faults = p.Errors
 	}
 	_ = json.NewEncoder(w.stderr).Encode(told)
@@ -56,7 +56,7 @@ func (w *world) fail(err error) {
 
 // explain says what happened and what to do next.
 func explain(err error) string {
-	if faults, ok := errors.AsType[config.Faults](err); ok {
+	if faults, ok := errors.AsType[config.FaultsError](err); ok {
 		return "The configuration is not valid:\n  " + strings.Join(faults, "\n  ")
 	}
 	if m, ok := errors.AsType[*misfit](err); ok {

@@ -33,14 +33,12 @@ func (w *world) remote() (*client.Client, error) {
 }
 
 // answer writes a result: as JSON where that was asked for, else as people read it.
-func (w *world) answer(value any, people func()) {
+func (w *world) answer(value any, people func()) error {
 	if !w.json {
 		people()
-		return
+		return w.out
 	}
 	encoder := json.NewEncoder(w.stdout)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil && w.out == nil {
-		w.out = err
-	}
+	return encoder.Encode(value)
 }

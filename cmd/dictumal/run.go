@@ -77,7 +77,7 @@ func run(w *world, args []string) int {
 		return exitUsage
 	}
 	w.envFile, w.json = asked.EnvFile, asked.JSON
-	err = errors.Join(command.Run(w), w.out)
+	err = command.Run(w)
 	if err == nil {
 		return exitOK
 	}

@@ -27,7 +27,9 @@ func (serveCommand) Run(w *world) error {
 	if err != nil {
 		return errors.Join(err, server.Close())
 	}
-	w.greet(server.URL(), link)
+	if err := w.greet(server.URL(), link); err != nil {
+		return errors.Join(err, server.Close())
+	}
 	return w.work(w.ctx, server)
 }
 
@@ -52,8 +54,8 @@ type greeting struct {
 	SignIn string `json:"signIn"`
 }
 
-func (w *world) greet(url, link string) {
-	w.answer(greeting{URL: url, SignIn: link}, func() { w.say("Open %s", link) })
+func (w *world) greet(url, link string) error {
+	return w.answer(greeting{URL: url, SignIn: link}, func() { w.say("Open %s", link) })
 }
 
 // log makes a logger for people, or for programs.

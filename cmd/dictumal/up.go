@@ -104,7 +104,9 @@ func (c upCommand) begin(ctx context.Context, w *world, url string, local *clien
 	if err != nil {
 		return err
 	}
-	w.greet(url, link)
+	if err := w.greet(url, link); err != nil {
+		return err
+	}
 	return c.apply(ctx, w, local, draft, bar)
 }
 

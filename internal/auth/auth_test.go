@@ -55,9 +55,9 @@ func (o *office) user(email string) dictumal.User {
 	return user
 }
 
-func (o *office) code(make func(context.Context) (string, error)) string {
+func (o *office) code(create func(context.Context) (string, error)) string {
 	o.t.Helper()
-	code, err := make(o.t.Context())
+	code, err := create(o.t.Context())
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func (o *office) launchCode(user dictumal.User, deployment string) string {
 }
 
 func request(cookies ...*http.Cookie) *http.Request {
-	r := httptest.NewRequest(http.MethodPost, "/", nil)
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/", nil)
 	for _, cookie := range cookies {
 		r.AddCookie(cookie)
 	}

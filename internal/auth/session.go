@@ -69,11 +69,10 @@ func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user, onlyDesktop s
 // session returns the session that the browser brings, and false where it brings
 // none that holds.
 func (a *Auth) session(r *http.Request) (store.Session, bool, error) {
-	cookie, err := r.Cookie(a.CookieName())
-	if err != nil {
+	id, secret, ok := strings.Cut(a.brought(r), ".")
+	if !ok {
 		return store.Session{}, false, nil
 	}
-	id, secret, _ := strings.Cut(cookie.Value, ".")
 	session, err := a.Store.Session(r.Context(), id)
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Session{}, false, nil
@@ -90,6 +89,14 @@ func (a *Auth) session(r *http.Request) (store.Session, bool, error) {
 		err = a.Store.TouchSession(r.Context(), id, now)
 	}
 	return session, true, err
+}
+
+// brought is the value of the session's cookie, if any.
+func (a *Auth) brought(r *http.Request) string {
+	for _, cookie := range r.CookiesNamed(a.CookieName()) {
+		return cookie.Value
+	}
+	return ""
 }
 
 func (a *Auth) cookie(value string, maxAge int) *http.Cookie {

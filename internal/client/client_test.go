@@ -105,7 +105,7 @@ func TestATokenGivesTheSameView(t *testing.T) {
 func TestAServersNoIsItsSentence(t *testing.T) {
 	r := start(t)
 	_, err := r.CreateConstitution(t.Context(), "---\nfoo: 1\n---\n# X\n")
-	problem, ok := errors.AsType[*client.Problem](err)
+	problem, ok := errors.AsType[*client.AnswerError](err)
 	if !ok || problem.Status != 422 || len(problem.Errors) != 1 || problem.Errors[0].Line != 2 {
 		t.Errorf("error %v", err)
 	}

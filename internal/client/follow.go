@@ -40,7 +40,7 @@ func (c *Client) stream(ctx context.Context, d Deployment, report func(Deploymen
 	response, err := c.send(ctx, http.MethodGet, "/api/deployments/"+url.PathEscape(d.ID)+"/events", nil,
 		"Accept", "text/event-stream")
 	if err != nil {
-		if _, refused := errors.AsType[*Problem](err); refused {
+		if _, refused := errors.AsType[*AnswerError](err); refused {
 			return err
 		}
 		return wait(ctx)

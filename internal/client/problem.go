@@ -8,8 +8,8 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-// Problem is a server's no.
-type Problem struct {
+// AnswerError is a server's no.
+type AnswerError struct {
 	Status int              `json:"status"`
 	Code   dictumal.Code    `json:"code"`
 	Detail string           `json:"detail"`
@@ -17,12 +17,12 @@ type Problem struct {
 }
 
 // Error is the sentence for people.
-func (p *Problem) Error() string { return p.Detail }
+func (p *AnswerError) Error() string { return p.Detail }
 
 // Private
 
 func readProblem(response *http.Response) error {
-	problem := &Problem{}
+	problem := &AnswerError{}
 	err := json.NewDecoder(response.Body).Decode(problem)
 	problem.Status = response.StatusCode
 	switch {

@@ -51,7 +51,7 @@ type Incus struct {
 }
 
 // Load reads the configuration from environ, as os.Environ gives it, and from
-// envFile unless that is empty; the environment wins. Its error is [Faults].
+// envFile unless that is empty; the environment wins. Its error is [FaultsError].
 func Load(environ []string, envFile string) (Config, error) {
 	r, err := newReader(environ, envFile)
 	if err != nil {

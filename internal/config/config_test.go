@@ -70,7 +70,7 @@ func TestDescribingTheConfigurationShowsNoSecret(t *testing.T) {
 
 func TestAllFaultsAreToldAtOnce(t *testing.T) {
 	_, err := config.Load([]string{"DICTUMAL_GRACE=1s", "DICTUMAL_MAX_MACHINES=none", "AUTH_SECRET=short"}, "")
-	faults, ok := errors.AsType[config.Faults](err)
+	faults, ok := errors.AsType[config.FaultsError](err)
 	if !ok || len(faults) != 3 {
 		t.Errorf("error is %v", err)
 	}

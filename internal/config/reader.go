@@ -12,17 +12,17 @@ import (
 	"github.com/joho/godotenv"
 )
 
-// Faults is everything that is wrong with a configuration, each in a sentence.
-type Faults []string
+// FaultsError is everything that is wrong with a configuration, each in a sentence.
+type FaultsError []string
 
 // Error lists the faults, one in each line.
-func (f Faults) Error() string { return strings.Join(f, "\n") }
+func (f FaultsError) Error() string { return strings.Join(f, "\n") }
 
 // reader takes typed values out of variables and gathers what is wrong. A
 // variable that is set to nothing is as good as unset.
 type reader struct {
 	values map[string]string
-	faults Faults
+	faults FaultsError
 }
 
 func newReader(environ []string, envFile string) (*reader, error) {
@@ -30,7 +30,7 @@ func newReader(environ []string, envFile string) (*reader, error) {
 	if envFile != "" {
 		values, err := godotenv.Read(envFile)
 		if err != nil {
-			return nil, Faults{fmt.Sprintf("--env-file %s cannot be read: %v.", envFile, err)}
+			return nil, FaultsError{fmt.Sprintf("--env-file %s cannot be read: %v.", envFile, err)}
 		}
 		r.values = values
 	}

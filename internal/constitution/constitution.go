@@ -27,9 +27,9 @@ func Parse(document string) (dictumal.Constitution, error) {
 		return dictumal.Constitution{}, refusal([]dictumal.Fault{*fault})
 	}
 	r := &reader{}
-	policy := readPolicy(r, r.parse(matter))
+	policy := readPolicy(r.parse(matter))
 	if policy.Title == "" {
-		policy.Title = headline(r, matter, body)
+		policy.Title = headline(r, body)
 	}
 	if len(r.faults) > 0 {
 		return dictumal.Constitution{}, refusal(r.faults)

@@ -44,13 +44,13 @@ func (l DiffLine) Text() string {
 
 // Diff compares two documents line by line, and word by word where a line was
 // rewritten. It gives every line, so that a reader sees what has stayed.
-func Diff(old, new string) []DiffLine {
-	old, new = Normalize(old), Normalize(new)
-	edits := udiff.Lines(old, new)
-	lines := make([]DiffLine, 0, strings.Count(new, "\n"))
+func Diff(before, after string) []DiffLine {
+	before, after = Normalize(before), Normalize(after)
+	edits := udiff.Lines(before, after)
+	lines := make([]DiffLine, 0, strings.Count(after, "\n"))
 	offset, oldLine, newLine := 0, 0, 0
 	keep := func(until int) {
-		for _, text := range splitLines(old[offset:until]) {
+		for _, text := range splitLines(before[offset:until]) {
 			oldLine, newLine = oldLine+1, newLine+1
 			lines = append(lines, DiffLine{Change: Kept, Old: oldLine, New: newLine, Spans: []Span{{Kept, text}}})
 		}
@@ -58,7 +58,7 @@ func Diff(old, new string) []DiffLine {
 	}
 	for _, edit := range edits {
 		keep(edit.Start)
-		removed, added := splitLines(old[edit.Start:edit.End]), splitLines(edit.New)
+		removed, added := splitLines(before[edit.Start:edit.End]), splitLines(edit.New)
 		removedSpans, addedSpans := rewrite(removed, added)
 		for _, spans := range removedSpans {
 			oldLine++
@@ -70,7 +70,7 @@ func Diff(old, new string) []DiffLine {
 		}
 		offset = edit.End
 	}
-	keep(len(old))
+	keep(len(before))
 	return lines
 }
 
@@ -82,8 +82,8 @@ func rewrite(removed, added []string) (before, after [][]Span) {
 	paired := len(removed) == len(added)
 	for i, line := range removed {
 		if paired {
-			old, new := compareWords(line, added[i])
-			before, after = append(before, old), append(after, new)
+			was, is := compareWords(line, added[i])
+			before, after = append(before, was), append(after, is)
 			continue
 		}
 		before = append(before, []Span{{Removed, line}})
@@ -98,8 +98,8 @@ func rewrite(removed, added []string) (before, after [][]Span) {
 
 // compareWords compares two lines by putting each word into a line of its own,
 // which makes a difference of lines one of words.
-func compareWords(old, new string) (before, after []Span) {
-	oldWords, newWords := stack(old), stack(new)
+func compareWords(removed, added string) (before, after []Span) {
+	oldWords, newWords := stack(removed), stack(added)
 	offset := 0
 	keep := func(until int) {
 		if text := unstack(oldWords[offset:until]); text != "" {

@@ -21,13 +21,12 @@ const (
 
 // DefaultPolicy is what an empty front matter says.
 func DefaultPolicy() dictumal.Policy {
-	r := &reader{}
-	return readPolicy(r, clause{reader: r})
+	return readPolicy(clause{reader: &reader{}})
 }
 
 // Private
 
-func readPolicy(r *reader, root clause) dictumal.Policy {
+func readPolicy(root clause) dictumal.Policy {
 	top := root.fields("")
 	sudo := top["privileges"].fields("privileges")["sudo"].flag()
 	return dictumal.Policy{

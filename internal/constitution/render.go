@@ -92,7 +92,7 @@ func (numberer) Transform(root *ast.Document, reader text.Reader, _ parser.Conte
 func anchor(number int) string { return fmt.Sprintf("article-%d", number) }
 
 // headline is the title of a document whose front matter gives none.
-func headline(r *reader, matter, body string) string {
+func headline(r *reader, body string) string {
 	source := []byte(body)
 	title := ""
 	if heading := firstHeading(newMarkdown().Parser().Parse(text.NewReader(source))); heading != nil {

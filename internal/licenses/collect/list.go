@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -70,7 +71,7 @@ func packages() ([]work, error) {
 }
 
 func output(command string, args ...string) (string, error) {
-	run := exec.Command(command, args...)
+	run := exec.CommandContext(context.Background(), command, args...)
 	run.Stderr = os.Stderr
 	out, err := run.Output()
 	if err != nil {
