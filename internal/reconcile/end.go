@@ -8,8 +8,12 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-// removalPace is how soon a removal is confirmed where that costs next to nothing.
-const removalPace = 250 * time.Millisecond
+// removalPace is how soon a removal is confirmed where that costs next to
+// nothing, unless it was asked for several times and did not happen.
+const (
+	removalPace   = 250 * time.Millisecond
+	quickRemovals = 3
+)
 
 // Private
 
@@ -75,22 +79,40 @@ func (s *step) demolish(ctx context.Context) (gone bool, err error) {
 	return s.absent(), nil
 }
 
+// tearDown asks for the removal of what there still is. Asking changes the
+// machine, of which a watching provider tells; asking again for that would never end.
 func (s *step) tearDown(ctx context.Context, found []dictumal.Machine) error {
 	s.present()
 	if s.row.MachineID == "" && len(found) == 1 {
 		s.learn(found[0])
 	}
+	s.again(s.removalPace())
+	if s.memo.removals > 0 && time.Since(s.memo.removalAsked) < s.removalPatience() {
+		return nil
+	}
+	s.memo.removals++
+	s.memo.removalAsked = time.Now()
 	if err := s.noteOnce(ctx, fmt.Sprintf("Asked %s to remove the machine %s.", s.provider(), s.row.MachineName)); err != nil {
 		return err
 	}
 	if err := s.remove(ctx, found); err != nil {
 		return s.stuck(ctx, err)
 	}
-	s.again(s.pollEvery())
-	if s.truthful() {
-		s.again(removalPace)
-	}
 	return nil
+}
+
+// removalPatience is how long a removal that was asked for may take until it is
+// asked for again: longer each time, up to a minute.
+func (s *step) removalPatience() time.Duration {
+	return min(s.pollEvery()<<min(s.memo.removals-1, 10), time.Minute)
+}
+
+// removalPace is how soon a removal is looked at again.
+func (s *step) removalPace() time.Duration {
+	if s.truthful() && s.memo.removals <= quickRemovals {
+		return removalPace
+	}
+	return s.pollEvery()
 }
 
 // stuck tells people once that the machine is still there; the attempt is

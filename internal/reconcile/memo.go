@@ -15,6 +15,8 @@ type memo struct {
 	logged         time.Time // when its boot log was last read
 	faceless       time.Time // since when it is ready but for a desktop
 	startFailed    bool
+	removals       int       // how often its removal was asked for
+	removalAsked   time.Time // and when last
 	forgotUserData bool
 
 	failures int       // steps in a row that failed

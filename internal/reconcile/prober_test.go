@@ -9,6 +9,7 @@ import (
 	"github.com/dictumal/dictumal/internal/machine"
 )
 
+// machineName is what differs between two runs of a story.
 var machineName = regexp.MustCompile(`dictumal-[a-z0-9]+-[a-z0-9]{26}`)
 
 // bootTime is how long after the first look a machine shows its desktop.

@@ -34,6 +34,7 @@ type world struct {
 	prober   *prober
 	options  reconcile.Options
 	orders   int
+	wake     func()
 }
 
 // inWorld runs a test in a world of its own. Its time passes only while
@@ -51,7 +52,7 @@ func inWorld(t *testing.T, behaviour providertest.Behaviour, test func(w *world)
 				t.Error(err)
 			}
 		}()
-		w := &world{T: t, store: s, provider: providertest.NewMemory(installation, behaviour), prober: newProber()}
+		w := &world{T: t, store: s, provider: providertest.NewMemory(installation, behaviour), prober: newProber(), wake: func() {}}
 		w.options = reconcile.Options{
 			Store: s, Provider: w.provider, Prober: w.prober, Installation: installation, Owner: "worker",
 			Sealer:   secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
@@ -72,7 +73,11 @@ func (w *world) must(err error) {
 }
 
 // run runs a runner until the returned function is called.
-func (w *world) run() (stop func()) { return w.start(reconcile.New(w.options).Run) }
+func (w *world) run() (stop func()) {
+	runner := reconcile.New(w.options)
+	w.wake = runner.Wake
+	return w.start(runner.Run)
+}
 
 // sweep runs a sweeper until the returned function is called.
 func (w *world) sweep() (stop func()) { return w.start(reconcile.NewSweeper(w.options).Run) }
@@ -104,6 +109,7 @@ func (w *world) deploy(change ...func(*store.Row)) string {
 	}
 	_, _, err = w.store.AddDeployment(w.Context(), store.Order{Row: row, PerUser: 1 << 20, Total: 1 << 20})
 	w.must(err)
+	w.wake()
 	return row.ID
 }
 
@@ -111,6 +117,7 @@ func (w *world) destroy(id string) {
 	w.Helper()
 	_, err := w.store.MarkDestroying(w.Context(), "ada", id, "Destroyed by its owner.")
 	w.must(err)
+	w.wake()
 }
 
 func (w *world) row(id string) store.Row {
@@ -128,7 +135,7 @@ func (w *world) reaches(id string, status dictumal.Status, within time.Duration)
 
 func (w *world) until(id string, within time.Duration, what string, done func(store.Row) bool) store.Row {
 	w.Helper()
-	for end := time.Now().Add(within); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(within); ; time.Sleep(max(50*time.Millisecond, within/1000)) {
 		row := w.row(id)
 		if done(row) {
 			return row
