@@ -44,8 +44,20 @@ func (p *Page) Location() string {
 // Click clicks what the selector finds, once it is visible.
 func (p *Page) Click(selector string) {
 	p.t.Helper()
-	p.WaitVisible(selector)
-	p.do("click "+selector, chromedp.Click(chromedp.JSPath(find(selector)), chromedp.NodeVisible))
+	deadline := time.Now().Add(Patience)
+	for {
+		p.WaitVisible(selector)
+		ctx, cancel := context.WithTimeout(p.ctx, Patience)
+		_, err := chromedp.Run(ctx, chromedp.Click(chromedp.JSPath(find(selector)), chromedp.NodeVisible))
+		cancel()
+		if err == nil {
+			return
+		}
+		// A page that is being replaced takes what was found with it.
+		if !strings.Contains(err.Error(), "Could not find node") || time.Now().After(deadline) {
+			p.t.Fatalf("click %s: %v", selector, err)
+		}
+	}
 }
 
 // Fill replaces the text of an input field, by typing.
