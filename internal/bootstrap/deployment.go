@@ -8,18 +8,15 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-// orders is what the bootstrap program on the machine reads. Content is base64.
+// orders is what the bootstrap program on the machine reads.
 type orders struct {
-	Deployment string      `json:"deployment"`
-	Title      string      `json:"title"`
-	Packages   []string    `json:"packages"`
-	Sudo       bool        `json:"sudo"`
-	Files      []orderFile `json:"files"`
-}
-
-type orderFile struct {
-	Path    string `json:"path"`
-	Content []byte `json:"content"`
+	Deployment string   `json:"deployment"`
+	Title      string   `json:"title"`
+	Packages   []string `json:"packages"`
+	Sudo       bool     `json:"sudo"`
+	// Files holds the paths; the content of each lies beside, under its number. As
+	// it stands in the document too, packing then finds it twice and keeps it once.
+	Files []string `json:"files"`
 }
 
 func deploymentFiles(in Input) ([]File, error) {
@@ -40,6 +37,10 @@ func deploymentFiles(in Input) ([]File, error) {
 	for number := range in.Policy.Software.Autostart {
 		files = append(files, autostartEntry(number))
 	}
+	for number, file := range in.Policy.Software.Files {
+		path := fmt.Sprintf("/var/lib/dictumal/payload/files/%d", number)
+		files = append(files, File{path, 0o600, []byte(file.Content)})
+	}
 	return files, nil
 }
 
@@ -49,10 +50,10 @@ func newOrders(in Input) orders {
 		Title:      in.Policy.Title,
 		Packages:   append([]string{}, in.Policy.Software.Packages...),
 		Sudo:       in.Policy.Privileges.Sudo,
-		Files:      []orderFile{},
+		Files:      []string{},
 	}
 	for _, file := range in.Policy.Software.Files {
-		order.Files = append(order.Files, orderFile{Path: file.Path, Content: []byte(file.Content)})
+		order.Files = append(order.Files, file.Path)
 	}
 	return order
 }
