@@ -63,18 +63,20 @@ func Setup(ctx context.Context, options Options) error {
 // Private
 
 type setup struct {
-	client *incus.Client // in the project "default"
-	name   string        // of the project
-	image  string        // an alias
-	log    io.Writer
+	client  *incus.Client // in the project "default"
+	name    string        // of the project
+	image   string        // an alias
+	release release
+	log     io.Writer
 }
 
 func newSetup(options Options) *setup {
 	return &setup{
-		client: incus.New(options.Socket),
-		name:   cmp.Or(options.Project, "dictumal"),
-		image:  cmp.Or(options.Image, "dictumal-desktop"),
-		log:    cmp.Or[io.Writer](options.Log, io.Discard),
+		client:  incus.New(options.Socket),
+		name:    cmp.Or(options.Project, "dictumal"),
+		image:   cmp.Or(options.Image, "dictumal-desktop"),
+		release: readRelease(),
+		log:     cmp.Or[io.Writer](options.Log, io.Discard),
 	}
 }
 

@@ -23,11 +23,7 @@ func (s *setup) packages(ctx context.Context) error {
 		return dictumal.NewError(dictumal.CodeUnavailable, "This host has no apt-get: install "+
 			strings.Join(missing, ", ")+" with its own package manager and run setup again.")
 	}
-	distribution, err := readRelease()
-	if err != nil {
-		return err
-	}
-	if distribution.codename == "bookworm" && slices.Contains(missing, "incus-base") {
+	if slices.Contains(missing, "incus-base") && s.release.codename == "bookworm" {
 		if err := s.backports(); err != nil {
 			return err
 		}
@@ -46,13 +42,22 @@ func (s *setup) packages(ctx context.Context) error {
 
 // Private
 
+// neededPackages lists what a host needs, Incus first.
+func neededPackages(distribution release) []string {
+	daemon := "incus-base"
+	if distribution.codename == "noble" {
+		daemon = "incus" // Ubuntu 24.04 has it in one piece
+	}
+	return []string{
+		daemon, "incus-client", "btrfs-progs", "ca-certificates", "debian-archive-keyring",
+		"dnsmasq-base", "mmdebstrap", "nftables", "squashfs-tools", "uidmap",
+	}
+}
+
 // missingPackages lists what is not installed, in order. A host that runs Incus
 // from elsewhere keeps it.
 func (s *setup) missingPackages(ctx context.Context) []string {
-	wanted := []string{
-		"incus-base", "incus-client", "btrfs-progs", "ca-certificates",
-		"dnsmasq-base", "mmdebstrap", "nftables", "squashfs-tools", "uidmap",
-	}
+	wanted := neededPackages(s.release)
 	if _, err := s.client.Server(ctx); err == nil {
 		wanted = wanted[2:]
 	}

@@ -34,6 +34,18 @@ func TestOnlyIncusComesFromBackports(t *testing.T) {
 	}
 }
 
+func TestIncusIsCalledAsTheDistributionCallsIt(t *testing.T) {
+	for text, want := range map[string]string{
+		"ID=debian\nVERSION_CODENAME=trixie\n":  "incus-base",
+		"ID=ubuntu\nVERSION_CODENAME=\"noble\"": "incus",
+		"":                                      "incus-base",
+	} {
+		if got := neededPackages(parseRelease(text))[0]; got != want {
+			t.Errorf("on %q the package is %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestAllPackageSourcesAreRead(t *testing.T) {
 	folder := t.TempDir()
 	for name, text := range map[string]string{
@@ -94,6 +106,9 @@ func TestRootGetsARangeOfUserIDsOnce(t *testing.T) {
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "root:1000000:1000000000\n" {
 		t.Errorf("the file holds %q and error %v", text, err)
+	}
+	if got := firstFree("ann:100000:65536\nbob:1500000:65536\nbroken\n"); got != 1565536 {
+		t.Errorf("the first free user id is %d, want the one behind bob's", got)
 	}
 	if hasRange("toor:1:2\nuser:1:2\n") {
 		t.Error("others' ranges count as root's")

@@ -1,26 +1,27 @@
 package host
 
 import (
-	"bufio"
-	"fmt"
 	"os"
 	"strings"
 )
 
 // release is the distribution that the host runs.
-type release struct{ id, codename, name string }
+type release struct{ codename string }
 
-func readRelease() (release, error) {
-	file, err := os.Open("/etc/os-release")
+// readRelease gives an empty one where the host does not say.
+func readRelease() release {
+	text, err := os.ReadFile("/etc/os-release")
 	if err != nil {
-		return release{}, fmt.Errorf("find out the distribution: %w", err)
+		return release{}
 	}
-	defer func() { _ = file.Close() }()
-	values := map[string]string{}
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		key, value, _ := strings.Cut(lines.Text(), "=")
-		values[key] = strings.Trim(value, `"`)
+	return parseRelease(string(text))
+}
+
+func parseRelease(text string) release {
+	for line := range strings.Lines(text) {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(line), "VERSION_CODENAME="); ok {
+			return release{codename: strings.Trim(value, `"'`)}
+		}
 	}
-	return release{values["ID"], values["VERSION_CODENAME"], values["PRETTY_NAME"]}, lines.Err()
+	return release{}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -31,7 +32,7 @@ func ensureRange(path string) error {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	defer func() { _ = file.Close() }()
-	if _, err := file.WriteString("root:1000000:1000000000\n"); err != nil {
+	if _, err := file.WriteString(fmt.Sprintf("root:%d:1000000000\n", firstFree(string(text)))); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
@@ -44,4 +45,22 @@ func hasRange(text string) bool {
 		}
 	}
 	return false
+}
+
+// firstFree is where a range may begin: behind everybody's, and not before a
+// million, which leaves room for users to come.
+func firstFree(text string) int {
+	first := 1_000_000
+	for line := range strings.Lines(text) {
+		fields := strings.Split(strings.TrimSpace(line), ":")
+		if len(fields) != 3 {
+			continue
+		}
+		start, startErr := strconv.Atoi(fields[1])
+		count, countErr := strconv.Atoi(fields[2])
+		if startErr == nil && countErr == nil {
+			first = max(first, start+count)
+		}
+	}
+	return first
 }
