@@ -29,13 +29,17 @@ func (s *Web) showAccount(w http.ResponseWriter, r *http.Request, p dictumal.Pri
 	now := s.look().Now
 	page := AccountPage{Frame: s.frame(r, "account", "Account", ""), Email: p.User.Email, Admin: p.User.Admin, Fresh: fresh}
 	for _, t := range tokens {
-		page.Tokens = append(page.Tokens, TokenRow{ID: t.ID, Name: cmp.Or(t.Name, "without a name"),
-			Created: newMoment(t.CreatedAt, now), Used: newMoment(t.UsedAt, now), Expires: newMoment(t.ExpiresAt, now)})
+		page.Tokens = append(page.Tokens, TokenRow{
+			ID: t.ID, Name: cmp.Or(t.Name, "without a name"),
+			Created: newMoment(t.CreatedAt, now), Used: newMoment(t.UsedAt, now), Expires: newMoment(t.ExpiresAt, now),
+		})
 	}
 	for _, session := range sessions {
-		page.Sessions = append(page.Sessions, SessionRow{ID: session.ID, Browser: browserWords(session.Agent),
+		page.Sessions = append(page.Sessions, SessionRow{
+			ID: session.ID, Browser: browserWords(session.Agent),
 			Begun: newMoment(session.CreatedAt, now), Seen: newMoment(session.SeenAt, now),
-			Here: session.ID == p.Session, OneDesktop: session.OnlyDesktop != ""})
+			Here: session.ID == p.Session, OneDesktop: session.OnlyDesktop != "",
+		})
 	}
 	s.show(w, r, http.StatusOK, "account", page)
 	return nil

@@ -89,8 +89,10 @@ func (s *Web) updateConstitution(w http.ResponseWriter, r *http.Request, p dictu
 		return lost
 	}
 	page.Script = "editor.js"
-	page.Editor = Editor{Action: "/constitutions/" + id, Cancel: "/constitutions/" + id, Document: document,
-		IfMatch: cmp.Or(read, newest.Hash), Faults: faultsOf(err), Stale: code == dictumal.CodeStale}
+	page.Editor = Editor{
+		Action: "/constitutions/" + id, Cancel: "/constitutions/" + id, Document: document,
+		IfMatch: cmp.Or(read, newest.Hash), Faults: faultsOf(err), Stale: code == dictumal.CodeStale,
+	}
 	if page.Editor.Stale {
 		page.Editor.IfMatch = newest.Hash
 	}

@@ -15,6 +15,8 @@ type scene struct {
 	view any
 	// open is the id of a dialog to be opened.
 	open string
+	// twin is set where another scene is built alike.
+	twin bool
 }
 
 func frame(section, title, script string) Frame {
@@ -56,7 +58,9 @@ func instanceScenes() []scene {
 			status = dictumal.Provisioning
 		}
 		if stage != dictumal.StageActive {
-			scenes = append(scenes, single("instance-"+string(stage), deployment(1, "Review bench", status, stage), bootText(stage.Percent()/12-3)))
+			made := single("instance-"+string(stage), deployment(1, "Review bench", status, stage), bootText(stage.Percent()/12-3))
+			made.twin = stage != dictumal.ProvisioningDroplet
+			scenes = append(scenes, made)
 		}
 	}
 	return scenes
@@ -98,10 +102,14 @@ func constitutionScenes() []scene {
 		{name: "constitution-edit-faults", page: "constitution", view: faulty},
 		{name: "constitution-versions", page: "constitution", view: versions},
 		{name: "constitution-instances", page: "constitution", view: instances},
-		{name: "constitution-new", page: "new", view: EditorPage{Frame: frame("constitutions", "New constitution", "editor.js"),
-			Editor: Editor{Action: "/constitutions", Cancel: "/constitutions", Document: blankDocument}, Meaning: read.Meaning}},
-		{name: "deploy", page: "deploy", view: DeployPage{Frame: frame("constitutions", "Deploy", ""), ID: review(2).ID, Title: "Review bench",
-			Form: priced.Deploy, Notice: "You have as many machines as allowed (3); destroy one that is not needed, or ask for a higher limit."}},
+		{name: "constitution-new", page: "new", view: EditorPage{
+			Frame:  frame("constitutions", "New constitution", "editor.js"),
+			Editor: Editor{Action: "/constitutions", Cancel: "/constitutions", Document: blankDocument}, Meaning: read.Meaning,
+		}},
+		{name: "deploy", page: "deploy", view: DeployPage{
+			Frame: frame("constitutions", "Deploy", ""), ID: review(2).ID, Title: "Review bench",
+			Form: priced.Deploy, Notice: "You have as many machines as allowed (3); destroy one that is not needed, or ask for a higher limit.",
+		}},
 	}
 }
 
@@ -118,7 +126,8 @@ func otherScenes() []scene {
 		failure("error-403", dictumal.ErrLink),
 		failure("error-422", dictumal.Invalid(dictumal.Fault{Location: "size", Message: `Size "s-9vcpu-1gb" is not on offer in local; choose one of s-1vcpu-1gb, s-2vcpu-4gb.`})),
 		failure("error-500", dictumal.NewError(dictumal.CodeInternal, "Something went wrong on the server. Try again; its log has the details.")),
-		{name: "account", page: "account", view: AccountPage{Frame: frame("account", "Account", ""), Email: "ada@example.org", Admin: true,
+		{name: "account", page: "account", view: AccountPage{
+			Frame: frame("account", "Account", ""), Email: "ada@example.org", Admin: true,
 			Fresh: "dictumal_7QW2M4ZP5K6RXEJ3HNTA9VDB8C",
 			Tokens: []TokenRow{
 				{ID: "t1", Name: "build server", Created: newMoment(noon.Add(-90*time.Hour), noon), Used: newMoment(noon.Add(-4*time.Minute), noon)},
@@ -127,7 +136,8 @@ func otherScenes() []scene {
 			Sessions: []SessionRow{
 				{ID: "s1", Browser: "Firefox on Linux", Begun: newMoment(noon.Add(-5*time.Hour), noon), Seen: newMoment(noon, noon), Here: true},
 				{ID: "s2", Browser: "Safari on iPhone", Begun: newMoment(noon.Add(-50*time.Hour), noon), Seen: newMoment(noon.Add(-26*time.Hour), noon)},
-			}}},
+			},
+		}},
 		{name: "licenses", page: "licenses", view: LicensesPage{Frame: frame("", "Licences", ""), Text: "noVNC\nMozilla Public License 2.0\n"}},
 	}
 }

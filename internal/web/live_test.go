@@ -10,12 +10,12 @@ import (
 	"github.com/dictumal/dictumal/internal/store"
 )
 
-// browser is a real one in which somebody has signed in.
-func (w *world) browser(email string) *browsertest.Page {
+// browser is a real one in which ada has signed in.
+func (w *world) browser() *browsertest.Page {
 	w.Helper()
 	page := browsertest.Open(w.T).Page(w.T)
 	page.Resize(1440, 900)
-	page.Goto(w.URL + "/sign-in?code=" + w.signInCode(email))
+	page.Goto(w.URL + "/sign-in?code=" + w.signInCode("ada@example.org"))
 	page.Click("text=Sign in")
 	arrive(page, "/instances")
 	return page
@@ -35,7 +35,7 @@ func complain(t *testing.T, page *browsertest.Page) {
 
 func TestFromWritingToDestroyingInABrowser(t *testing.T) {
 	w := newWorld(t)
-	page := w.browser("ada@example.org")
+	page := w.browser()
 
 	page.Press("n")
 	page.WaitVisible("#editor textarea")
@@ -77,7 +77,7 @@ func TestLiveUpdatesTakeNeitherFocusNorScroll(t *testing.T) {
 	instance := ada.deployed(ada.made(plain))
 	w.reach(dictumal.Configuring, dictumal.InstallingPackages)
 	w.boot(0, strings.Repeat("a line of the boot log\n", 100))
-	page := w.browser("ada@example.org")
+	page := w.browser()
 	page.Goto(w.URL + instance)
 	browsertest.Eval[bool](page, `(document.querySelector("[data-find]").focus(), document.querySelector("[data-lines]").scrollTop = 40, scrollTo(0, 100), true)`)
 	page.WaitFor(`!document.querySelector("[data-follow]").checked`)
@@ -99,7 +99,7 @@ func TestWithoutAStreamThePageAsks(t *testing.T) {
 	w.deaf.Store(true)
 	ada := w.person("ada@example.org")
 	instance := ada.deployed(ada.made(plain))
-	page := w.browser("ada@example.org")
+	page := w.browser()
 	page.Goto(w.URL + instance)
 	page.WaitVisible("#head[data-status=PROVISIONING]")
 	w.reach(dictumal.Configuring, dictumal.InstallingPackages)
@@ -112,7 +112,7 @@ func TestWithoutAStreamThePageAsks(t *testing.T) {
 
 func TestKeysLeadAround(t *testing.T) {
 	w := newWorld(t)
-	page := w.browser("ada@example.org")
+	page := w.browser()
 	page.Press("g")
 	page.Press("c")
 	arrive(page, "/constitutions")

@@ -22,7 +22,7 @@ func signInURL(r *http.Request) string {
 
 func (s *Web) signInPage(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	page := SignInPage{Frame: s.frame(r, "", "Sign in", ""), Code: query.Get("code"), Next: local(query.Get("next"))}
+	page := SignInPage{Frame: s.frame(r, "", "Sign in", "signed-out.js"), Code: query.Get("code"), Next: local(query.Get("next"))}
 	p, ok := auth.FromRequest(r)
 	if ok && p.OnlyDesktop == "" && page.Code == "" {
 		http.Redirect(w, r, page.Next, http.StatusSeeOther)
@@ -37,7 +37,7 @@ func (s *Web) signInPage(w http.ResponseWriter, r *http.Request) {
 func (s *Web) signIn(w http.ResponseWriter, r *http.Request) {
 	err := s.Auth.SignIn(w, r, r.PostFormValue("code"))
 	if dictumal.ErrorCode(err) == dictumal.CodeForbidden {
-		page := SignInPage{Frame: s.frame(r, "", "Sign in", ""), Notice: dictumal.ErrorMessage(err) + "."}
+		page := SignInPage{Frame: s.frame(r, "", "Sign in", "signed-out.js"), Notice: dictumal.ErrorMessage(err) + "."}
 		s.show(w, r, http.StatusForbidden, "sign-in", page)
 		return
 	}

@@ -84,8 +84,10 @@ func newFacts(d dictumal.Deployment, now time.Time) []Fact {
 	p := d.Policy
 	facts := []Fact{
 		{Name: "Deployment", Value: d.ID, Mono: true},
-		{Name: "Constitution", Value: fmt.Sprintf("%s, version %d", d.Constitution.Title, d.Constitution.Version),
-			Link: fmt.Sprintf("/constitutions/%s?version=%d", d.Constitution.ID, d.Constitution.Version)},
+		{
+			Name: "Constitution", Value: fmt.Sprintf("%s, version %d", d.Constitution.Title, d.Constitution.Version),
+			Link: fmt.Sprintf("/constitutions/%s?version=%d", d.Constitution.ID, d.Constitution.Version),
+		},
 		{Name: "SHA-256", Value: d.Constitution.Hash, Mono: true},
 		{Name: "Address", Value: d.IP, Mono: true},
 		{Name: "Machine", Value: d.MachineName, Mono: true},

@@ -79,8 +79,10 @@ func newFilters(all []dictumal.Deployment, ask listing) []Filter {
 			}
 		}
 		if n > 0 || ask.State == name {
-			filters = append(filters, Filter{Name: strings.ToUpper(name[:1]) + name[1:],
-				URL: listing{Query: ask.Query, State: name}.link(""), Count: n, On: ask.State == name})
+			filters = append(filters, Filter{
+				Name: strings.ToUpper(name[:1]) + name[1:],
+				URL:  listing{Query: ask.Query, State: name}.link(""), Count: n, On: ask.State == name,
+			})
 		}
 	}
 	return filters

@@ -129,9 +129,11 @@ func several() []dictumal.Deployment {
 	return []dictumal.Deployment{
 		deployment(1, "Review bench", dictumal.Configuring, dictumal.InstallingPackages),
 		deployment(2, "Welcome", dictumal.Active, dictumal.StageActive),
-		failed(3, "Statistics of the harbour", dictumal.Failure{Reason: dictumal.ReasonPackageUnknown,
+		failed(3, "Statistics of the harbour", dictumal.Failure{
+			Reason:   dictumal.ReasonPackageUnknown,
 			Cause:    "The package rstudoi is not known to the distribution.",
-			NextStep: "Correct its name in software.packages, then deploy again."}),
+			NextStep: "Correct its name in software.packages, then deploy again.",
+		}),
 		cloud,
 		deployment(5, longTitle, dictumal.Destroying, dictumal.StageActive),
 		deployment(6, "Minimal", dictumal.Provisioning, dictumal.ProvisioningDroplet),

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -56,16 +55,9 @@ func newWorld(t *testing.T) *world {
 	mux := http.NewServeMux()
 	pages.Routes(mux)
 	api.New(api.Options{Control: c, Principal: auth.FromContext, Errors: errors, Log: log}).Routes(mux)
-	// Streams of events never end by themselves.
-	streams, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	w.Server = httptest.NewServer(w.withoutStreams(w.auth.Middleware(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithCancel(r.Context())
-		defer context.AfterFunc(streams, cancel)()
-		defer cancel()
-		mux.ServeHTTP(rw, r.WithContext(ctx))
-	}))))
+	w.Server = httptest.NewServer(w.withoutStreams(w.auth.Middleware(mux)))
 	t.Cleanup(func() {
-		stop()
+		w.CloseClientConnections() // streams of events never end by themselves
 		w.Close()
 		if err := s.Close(); err != nil {
 			t.Error(err)

@@ -6,7 +6,7 @@ const pollEvery = 5000;
 const refreshEvery = 60_000; // relative times grow old without any event
 
 export class Live {
-  #root; #page; #source; #poll; #log; #open; #pending; #shown;
+  #root; #page; #source; #poll; #log; #open; #stale; #drawing; #shown;
 
   // root: what is kept fresh; page: where to read it; events: where changes are
   // told; onLog: called with each piece of a boot log; onOpen: when listening begins.
@@ -27,15 +27,11 @@ export class Live {
     this.#root = null;
   }
 
-  // Several events that come together are one refresh.
+  // Several events that come together are one refresh; one that comes while the
+  // page is being read needs another.
   refresh() {
-    this.#pending ??= setTimeout(async () => {
-      try {
-        await this.#draw();
-      } finally {
-        this.#pending = undefined;
-      }
-    }, 80);
+    this.#stale = true;
+    this.#drawing ??= this.#drawUntilFresh();
   }
 
   #listen(events) {
@@ -72,6 +68,20 @@ export class Live {
     if (this.#source.readyState === EventSource.CLOSED) {
       this.#source.close();
       this.#listen(this.#source.url);
+    }
+  }
+
+  async #drawUntilFresh() {
+    try {
+      while (this.#stale) {
+        await new Promise(done => setTimeout(done, 80));
+        this.#stale = false;
+        await this.#draw();
+      }
+    } catch {
+      // There is no connection; whoever brings it back asks again.
+    } finally {
+      this.#drawing = undefined;
     }
   }
 

@@ -7,6 +7,7 @@ import { Notice } from './viewer/notice.js';
 import { Fit, fullScreen, peek } from './viewer/window.js';
 import { timeLeft, roundTrip } from './viewer/meters.js';
 import { touchKeyboard } from './viewer/touch.js';
+import { Picture } from './viewer/picture.js';
 
 const main = document.querySelector('#desktop');
 const notice = new Notice(document);
@@ -26,7 +27,7 @@ async function start() {
   const fit = new Fit(main);
   const clipboard = new Clipboard(main.dataset.clipboard);
   const keys = new Keys(main.dataset.control);
-  for (const part of [fit, clipboard, keys]) connection.use(part);
+  for (const part of [fit, clipboard, keys, new Picture(main)]) connection.use(part);
   touchKeyboard(keys, keysyms, main.dataset.control);
   fullScreen();
   peek();

@@ -1,0 +1,4 @@
+// Who signs out leaves no pictures of desktops behind.
+import { forget } from './thumbnails.js';
+
+forget();
