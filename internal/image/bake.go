@@ -15,7 +15,10 @@ import (
 
 // bake makes the image's files in the cache.
 func (b *builder) bake(ctx context.Context) error {
-	if err := b.check(); err != nil {
+	if err := b.sweep(); err != nil {
+		return err
+	}
+	if err := checkRoom(b.options.CacheDir); err != nil {
 		return err
 	}
 	work, err := os.MkdirTemp(b.options.CacheDir, "work-")

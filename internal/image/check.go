@@ -25,10 +25,11 @@ func (b *builder) check() error {
 				"The program %s is missing on this host. Run `dictumal setup`, which installs it.", tool))
 		}
 	}
-	if err := os.MkdirAll(b.options.CacheDir, 0o755); err != nil {
-		return fmt.Errorf("make the cache folder: %w", err)
-	}
-	// A run that was killed could not clean up.
+	return nil
+}
+
+// sweep removes what a run that was killed could not clean up.
+func (b *builder) sweep() error {
 	stale, err := filepath.Glob(filepath.Join(b.options.CacheDir, "work-*"))
 	if err != nil {
 		return fmt.Errorf("look for stale folders: %w", err)
@@ -38,7 +39,7 @@ func (b *builder) check() error {
 			return fmt.Errorf("remove a stale folder: %w", err)
 		}
 	}
-	return checkRoom(b.options.CacheDir)
+	return nil
 }
 
 func checkRoom(folder string) error {

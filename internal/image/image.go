@@ -62,13 +62,21 @@ func newBuilder(options Options, recipe recipe) *builder {
 }
 
 func (b *builder) run(ctx context.Context) error {
-	present, err := b.present(ctx)
+	done, err := b.done(ctx)
+	if err != nil || done {
+		return err
+	}
+	if err := b.check(); err != nil {
+		return err
+	}
+	unlock, err := b.lock(ctx)
 	if err != nil {
 		return err
 	}
-	if present && !b.options.Force {
-		b.say("The image %s is there already.", b.options.Alias)
-		return nil
+	defer unlock()
+	// Whoever held the lock may have made this very image.
+	if done, err := b.done(ctx); err != nil || done {
+		return err
 	}
 	if b.options.Force || !b.cached() {
 		if err := b.bake(ctx); err != nil {
@@ -76,6 +84,15 @@ func (b *builder) run(ctx context.Context) error {
 		}
 	}
 	return b.publish(ctx)
+}
+
+func (b *builder) done(ctx context.Context) (bool, error) {
+	present, err := b.present(ctx)
+	if err != nil || !present || b.options.Force {
+		return false, err
+	}
+	b.say("The image %s is there already.", b.options.Alias)
+	return true, nil
 }
 
 func (b *builder) say(format string, values ...any) {

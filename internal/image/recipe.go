@@ -81,7 +81,7 @@ const suite = "bookworm"
 // system is what makes a root a machine that a cloud could offer.
 func system() []string {
 	return []string{
-		"systemd-sysv", "systemd-resolved", "dbus", "cloud-init", "openssh-server",
+		"systemd-sysv", "udev", "systemd-resolved", "dbus", "cloud-init", "openssh-server",
 		"iproute2", "ca-certificates", "netbase", "procps",
 	}
 }
