@@ -90,20 +90,6 @@ func TestAMachineReachesOnlyTheInternet(t *testing.T) {
 	})
 }
 
-func TestAnOrderIsWalledIn(t *testing.T) {
-	provider := New(Config{Installation: "here"})
-	nic := isolation.NIC("bridge", true)
-	for stream, nesting := range map[dictumal.Stream]string{dictumal.Native: "", dictumal.Guacamole: "true"} {
-		order := provider.order(dictumal.MachineSpec{Stream: stream}, size{2, 4}, nic, netip.MustParseAddr("192.0.2.1"))
-		if got := order.Config["security.nesting"]; got != nesting {
-			t.Errorf("nesting for %s is %q, want %q", stream, got, nesting)
-		}
-		if got := order.Devices["eth0"]; !isolation.Isolated(isolation.Profile(), got) || got["security.ipv4_filtering"] != "true" {
-			t.Errorf("the network device is %v, want the profile's isolation kept", got)
-		}
-	}
-}
-
 // Private
 
 // inhabitant is a machine that tests look out from.
