@@ -126,15 +126,15 @@ func TestALifetimeThatIsOverRemovesTheMachine(t *testing.T) {
 	inWorld(t, providertest.Behaviour{}, func(w *world) {
 		defer w.run()()
 		id := w.deploy(func(row *store.Row) {
-			row.Policy.Lifetime.TTL = 8 * time.Hour
-			row.ExpiresAt = row.CreatedAt.Add(8 * time.Hour)
+			row.Policy.Lifetime.TTL = time.Hour
+			row.ExpiresAt = row.CreatedAt.Add(time.Hour)
 		})
 		w.reaches(id, dictumal.Active, time.Minute)
-		row := w.reaches(id, dictumal.Destroyed, 9*time.Hour)
+		row := w.reaches(id, dictumal.Destroyed, 2*time.Hour)
 		if late := row.DestroyedAt.Sub(row.ExpiresAt); late < 0 || late > 10*time.Second {
 			w.Errorf("destroyed %s after the end", late)
 		}
-		w.mentions(id, "8 hours", "lifetime.ttl")
+		w.mentions(id, "1 hour", "lifetime.ttl")
 	})
 }
 

@@ -11,7 +11,7 @@ const drainTime = 5 * time.Second
 
 // longestIdle bounds the sleep of a runner whom nobody wakes: another replica
 // may have written a row.
-const longestIdle = 10 * time.Second
+const longestIdle = 30 * time.Second
 
 // Runner claims rows that are due and takes a step with each.
 type Runner struct {

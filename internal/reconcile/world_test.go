@@ -21,6 +21,9 @@ import (
 
 const installation = "test0000"
 
+// local is a provider whose list is the truth.
+var local = dictumal.Traits{Name: "memory", Absences: 1, PollEvery: 5 * time.Second}
+
 // cloud is a provider with lag, as the big ones are: it takes three absences
 // over half a minute to believe it.
 var cloud = dictumal.Traits{Name: "memory", Absences: 3, AbsenceSpan: 30 * time.Second, PollEvery: 5 * time.Second}
@@ -41,6 +44,9 @@ type world struct {
 // everybody in it waits.
 func inWorld(t *testing.T, behaviour providertest.Behaviour, test func(w *world)) {
 	t.Helper()
+	if behaviour.Traits.Name == "" {
+		behaviour.Traits = local
+	}
 	folder := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		s, err := store.Open(t.Context(), filepath.Join(folder, "dictumal.db"))
@@ -135,7 +141,9 @@ func (w *world) reaches(id string, status dictumal.Status, within time.Duration)
 
 func (w *world) until(id string, within time.Duration, what string, done func(store.Row) bool) store.Row {
 	w.Helper()
-	for end := time.Now().Add(within); ; time.Sleep(max(50*time.Millisecond, within/1000)) {
+	woken, cancel := w.store.Subscribe()
+	defer cancel()
+	for end := time.Now().Add(within); ; {
 		row := w.row(id)
 		if done(row) {
 			return row
@@ -143,6 +151,10 @@ func (w *world) until(id string, within time.Duration, what string, done func(st
 		if time.Now().After(end) {
 			w.Fatalf("%s is %s (%s, failure %+v) after %s, want %s\n%s",
 				id, row.Status, row.Progress.Stage, row.Failure, within, what, w.story(id))
+		}
+		select { // not every change has an event
+		case <-woken:
+		case <-time.After(max(50*time.Millisecond, within/100)):
 		}
 	}
 }
