@@ -11,6 +11,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/client"
+	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/constitution"
 )
 
@@ -42,7 +43,7 @@ func (c upCommand) Run(w *world) error {
 	if _, err := server.Server(w.ctx); !errors.Is(err, client.ErrNoServer) {
 		return errors.Join(err, c.apply(w.ctx, w, server, draft, bar))
 	}
-	return c.serve(w, server, draft, bar)
+	return c.serve(w, cfg, draft, bar)
 }
 
 // Private
@@ -62,11 +63,7 @@ func (c upCommand) read() (client.Draft, error) {
 
 // serve starts a server in this process, applies the file to it, and goes on
 // serving. It stops where the file could not be applied.
-func (c upCommand) serve(w *world, local *client.Client, draft client.Draft, bar *bar) error {
-	cfg, err := w.config()
-	if err != nil {
-		return err
-	}
+func (c upCommand) serve(w *world, cfg config.Config, draft client.Draft, bar *bar) error {
 	server, err := w.open(cfg, w.log(bar, slog.LevelWarn))
 	if err != nil {
 		return err
@@ -79,7 +76,7 @@ func (c upCommand) serve(w *world, local *client.Client, draft client.Draft, bar
 		defer stop()
 		ended = w.work(ctx, server)
 	})
-	err = c.begin(ctx, w, server.URL(), local, draft, bar)
+	err = c.begin(ctx, w, client.Local(cfg.ControlSocket(), server.URL()), draft, bar)
 	if err == nil {
 		bar.Say("Serving %s until Ctrl-C. Machines stay; the next start finds them.", server.URL())
 	} else {
@@ -96,7 +93,7 @@ func (c upCommand) serve(w *world, local *client.Client, draft client.Draft, bar
 }
 
 // begin waits until the server answers and applies the file.
-func (c upCommand) begin(ctx context.Context, w *world, url string, local *client.Client, draft client.Draft, bar *bar) error {
+func (c upCommand) begin(ctx context.Context, w *world, local *client.Client, draft client.Draft, bar *bar) error {
 	if err := answers(ctx, local); err != nil {
 		return err
 	}
@@ -104,7 +101,7 @@ func (c upCommand) begin(ctx context.Context, w *world, url string, local *clien
 	if err != nil {
 		return err
 	}
-	if err := w.greet(url, link); err != nil {
+	if err := w.greet(local.Public(), link); err != nil {
 		return err
 	}
 	return c.apply(ctx, w, local, draft, bar)

@@ -57,6 +57,9 @@ func Remote(address, token string) (*Client, error) {
 	return c, nil
 }
 
+// Public is how browsers reach the server, as far as this client was told.
+func (c *Client) Public() string { return c.public }
+
 // Where says where the server is looked for.
 func (c *Client) Where() string { return c.where }
 

@@ -25,6 +25,7 @@ type Deployment struct {
 	Stream       dictumal.Stream   `json:"stream"`
 	Region       string            `json:"region"`
 	Size         string            `json:"size"`
+	Machine      *string           `json:"machine"`
 	IP           *string           `json:"ip"`
 	PricePerHour float64           `json:"pricePerHour"`
 	CreatedAt    time.Time         `json:"createdAt"`
