@@ -36,7 +36,7 @@ func TestAWorkerThatIsOvertakenWritesNothing(t *testing.T) {
 		slow.Workers = 1 // it hangs with the one row that it gets
 		slow.Prober = waits{Prober: w.prober, until: stuck}
 		slow.Store = stalls{Store: w.store} // its claims are not renewed, as of a process that is stopped
-		stop := w.start(reconcile.New(slow).Run)
+		stop := w.start(w.Context(), reconcile.New(slow).Run)
 		id := w.deploy()
 		w.until(id, time.Minute, "a look into the machine", func(row store.Row) bool { return row.Status == dictumal.Configuring })
 		w.options.Owner = "another"

@@ -82,14 +82,16 @@ func (w *world) must(err error) {
 func (w *world) run() (stop func()) {
 	runner := reconcile.New(w.options)
 	w.wake = runner.Wake
-	return w.start(runner.Run)
+	return w.start(w.Context(), runner.Run)
 }
 
 // sweep runs a sweeper until the returned function is called.
-func (w *world) sweep() (stop func()) { return w.start(reconcile.NewSweeper(w.options).Run) }
+func (w *world) sweep() (stop func()) {
+	return w.start(w.Context(), reconcile.NewSweeper(w.options).Run)
+}
 
-func (w *world) start(work func(context.Context) error) (stop func()) {
-	ctx, cancel := context.WithCancel(w.Context())
+func (w *world) start(ctx context.Context, work func(context.Context) error) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() {
 		if err := work(ctx); err != nil {
