@@ -108,7 +108,7 @@ func TestDesktopPage(t *testing.T) {
 		page := desk.visit(t, browser)
 		desk.gateway.End(desk.deployment.ID, gateway.EndDestroyed)
 		page.WaitFor(`document.querySelector("#notice h1").textContent === "This desktop has been destroyed"`)
-		page.WaitFor(`document.querySelector("#retry").hidden && document.body.dataset.state === "failed"`)
+		page.WaitFor(`document.querySelector("#retry").hidden && document.body.dataset.state === "gone"`)
 	})
 
 	t.Run("finds out why the server lets it in no more", func(t *testing.T) {

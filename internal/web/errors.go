@@ -15,6 +15,9 @@ func newErrorPage(frame Frame, err error) ErrorPage {
 		page.Faults = faults
 	}
 	page.Actions = []Link{{Words: "To your instances", URL: "/instances", Primary: true}, {Words: "To your constitutions", URL: "/constitutions"}}
+	if code == dictumal.CodeUnauthorized {
+		page.Sentence = "Sign in to go on. What you were writing is kept in this browser."
+	}
 	if code == dictumal.CodeUnauthorized || frame.User == "" {
 		page.Actions = []Link{{Words: "Sign in", URL: "/sign-in", Primary: true}}
 	}

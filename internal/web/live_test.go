@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"flag"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -24,6 +26,13 @@ func (w *world) browser() *browsertest.Page {
 // arrive waits until another page has come, scripts included.
 func arrive(page *browsertest.Page, path string) {
 	page.WaitFor(`location.pathname === "` + path + `" && document.readyState === "complete"`)
+}
+
+// picture is taken only where somebody asked for screenshots.
+func picture(page *browsertest.Page, name string) {
+	if folder := flag.Lookup("shots").Value.String(); folder != "" {
+		page.Screenshot(filepath.Join(folder, name+".png"), 1440, 900, false, false)
+	}
 }
 
 func complain(t *testing.T, page *browsertest.Page) {
@@ -55,13 +64,16 @@ func TestFromWritingToDestroyingInABrowser(t *testing.T) {
 	page.WaitFor(`document.querySelector("dialog #watch [data-percent='48']")`)
 	w.boot(0, "Setting up the desk\n")
 	page.WaitFor(`document.querySelector("dialog [data-lines]").textContent === "Setting up the desk\n"`)
+	picture(page, "live-deploying")
 	w.reach(dictumal.Active, dictumal.StageActive)
 	page.WaitVisible("text=Open Desktop")
+	picture(page, "live-deployed")
 	page.Click(`dialog [aria-label=Close]`)
 	page.WaitFor(`location.pathname.startsWith("/instances/") && document.querySelector("#head[data-status=ACTIVE]")`)
 
 	page.Click("text=Destroy")
 	page.WaitFor(`document.activeElement.textContent === "Keep it"`)
+	picture(page, "live-destroy")
 	page.Click("dialog[open] button.danger")
 	page.WaitFor(`document.querySelector("#head[data-status=DESTROYING]")`)
 	page.Goto(w.URL + "/instances")
@@ -108,6 +120,41 @@ func TestWithoutAStreamThePageAsks(t *testing.T) {
 	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
 	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
 	page.WaitFor(`document.querySelector("#connection")?.innerText.includes("Your session has ended")`)
+}
+
+func TestWhatWasWrittenOutlivesTheSession(t *testing.T) {
+	w := newWorld(t)
+	page := w.browser()
+	page.Goto(w.URL + "/constitutions/new")
+	page.Fill("#editor textarea", "---\ntitle: Long work\n---\n")
+	page.WaitFor(`document.querySelector("#meaning[aria-busy=false]")`)
+	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
+	page.Click("text=Save")
+	page.WaitVisible("text=Sign in")
+	page.Goto(w.URL + "/sign-in?code=" + w.signInCode("ada@example.org") + "&next=/constitutions/new")
+	page.Click("text=Sign in")
+	arrive(page, "/constitutions/new")
+	page.WaitFor(`document.querySelector("#editor textarea").value.includes("Long work")`)
+	page.WaitVisible("#restored")
+	page.Click("text=Save")
+	page.WaitFor(`document.querySelector("h1").textContent === "Long work" && document.readyState === "complete"`)
+	page.Goto(w.URL + "/constitutions/new")
+	page.WaitFor(`document.readyState === "complete" && !document.querySelector("#editor textarea").value.includes("Long work")`)
+}
+
+func TestACardShowsTheDesktopAsItWasLastSeen(t *testing.T) {
+	w := newWorld(t)
+	ada := w.person("ada@example.org")
+	id := strings.TrimPrefix(ada.deployed(ada.made(plain)), "/instances/")
+	w.reach(dictumal.Active, dictumal.StageActive)
+	page := w.browser()
+	browsertest.Eval[bool](page, `(localStorage.setItem("desktop `+id+`", document.createElement("canvas").toDataURL()), true)`)
+	page.Reload()
+	page.WaitFor(`document.querySelector(".thumbnail img")`)
+	w.reach(dictumal.Destroying, dictumal.StageActive)
+	page.WaitFor(`document.querySelector("[data-status=DESTROYING]")`)
+	page.WaitFor(`!localStorage.getItem("desktop ` + id + `")`)
+	complain(t, page)
 }
 
 func TestKeysLeadAround(t *testing.T) {

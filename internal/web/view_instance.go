@@ -26,7 +26,7 @@ func newInstancePage(frame Frame, d dictumal.Deployment, story []dictumal.Event,
 	for _, event := range story {
 		page.Timeline = append(page.Timeline, Entry{
 			Number: event.Number, At: newMoment(event.At, look.Now), Time: event.At.UTC().Format("15:04:05"),
-			Tone: tone(event), Text: eventText(event),
+			Tone: tone(event), Text: eventText(event), Percent: event.Stage.Percent(),
 		})
 	}
 	page.Log, page.LogLast = tail(log.Text(), maxLog), log.last()
@@ -70,14 +70,12 @@ func tone(event dictumal.Event) string {
 
 func eventText(event dictumal.Event) string {
 	switch {
-	case event.Text != "":
-		return event.Text
-	case event.Kind == dictumal.EventStatus:
-		return newState(event.Status).Word + "."
 	case event.Kind == dictumal.EventProgress:
-		return fmt.Sprintf("%s (%d %%).", event.Stage.Words(), event.Stage.Percent())
+		return event.Stage.Words()
+	case event.Text == "" && event.Kind == dictumal.EventStatus:
+		return newState(event.Status).Word + "."
 	}
-	return string(event.Kind)
+	return event.Text
 }
 
 func newFacts(d dictumal.Deployment, now time.Time) []Fact {

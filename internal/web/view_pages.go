@@ -58,6 +58,8 @@ type Entry struct {
 	Time   string // of the day, exact
 	Tone   string
 	Text   string
+	// Percent is set where a stage was reached.
+	Percent int
 }
 
 // Fact is one row of the table of facts.

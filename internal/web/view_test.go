@@ -170,20 +170,23 @@ func tails(all []dictumal.Deployment) map[string]string {
 
 func story(d dictumal.Deployment) []dictumal.Event {
 	at, number := d.CreatedAt, int64(100)
+	last := map[dictumal.Status]string{dictumal.Active: "The desktop is ready."}
+	if d.Failure != nil {
+		last[dictumal.Errored] = d.Failure.Cause
+	}
 	next := func(kind dictumal.EventKind, wait time.Duration, text string) dictumal.Event {
 		at, number = at.Add(wait), number+1
 		return dictumal.Event{Number: number, At: at, Kind: kind, Status: d.Status, Text: text}
 	}
 	events := []dictumal.Event{
-		next(dictumal.EventNote, 0, "Deployed by ada@example.org from version 2."),
-		{Number: 90, At: at, Kind: dictumal.EventStatus, Status: dictumal.Provisioning},
+		{Number: 90, At: at, Kind: dictumal.EventStatus, Status: dictumal.Provisioning, Text: "Deployment ordered."},
 		{Number: 91, At: at, Kind: dictumal.EventProgress, Stage: dictumal.ProvisioningDroplet},
-		next(dictumal.EventNote, 2*time.Second, "The provider has taken the order for "+d.MachineName+"."),
-		{Number: 92, At: at.Add(time.Second), Kind: dictumal.EventStatus, Status: dictumal.Configuring},
+		next(dictumal.EventNote, 2*time.Second, "Asked incus for the machine "+d.MachineName+"."),
+		{Number: 92, At: at.Add(time.Second), Kind: dictumal.EventStatus, Status: dictumal.Configuring, Text: "The machine is being configured."},
 		{Number: 93, At: at.Add(time.Second), Kind: dictumal.EventProgress, Stage: dictumal.InstallingPackages},
 	}
 	if d.Status == dictumal.Active || d.Status == dictumal.Errored {
-		events = append(events, dictumal.Event{Number: 94, At: at.Add(15 * time.Second), Kind: dictumal.EventStatus, Status: d.Status})
+		events = append(events, dictumal.Event{Number: 94, At: at.Add(15 * time.Second), Kind: dictumal.EventStatus, Status: d.Status, Text: last[d.Status]})
 	}
 	return events
 }

@@ -2,6 +2,7 @@
 import './keys.js';
 import './dialogs.js';
 import './clocks.js';
+import './times.js';
 
 addEventListener('click', async event => {
   const button = event.target.closest('[data-copy]');

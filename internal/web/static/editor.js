@@ -1,9 +1,11 @@
 // The editor: a text area that keeps its manners, with the text drawn beneath it
 // in colours, line numbers, faults underlined, and its effect beside it.
+import { Draft } from './drafts.js';
+
 const form = document.getElementById('editor');
 const area = form.querySelector('textarea');
 const lines = form.querySelector('.lines');
-const draft = `draft ${form.action}`;
+const draft = new Draft(form.action);
 let faults = [...document.querySelectorAll('#faults li[data-line]')]
   .map(item => ({ line: Number(item.dataset.line), column: Number(item.dataset.column) }));
 let checking = 0;
@@ -19,7 +21,7 @@ area.addEventListener('input', () => {
   draw();
   clearTimeout(checking);
   checking = setTimeout(check, 250);
-  sessionStorage.setItem(draft, area.value);
+  draft.keep(area.value);
 });
 
 addEventListener('keydown', event => {
@@ -31,7 +33,11 @@ addEventListener('keydown', event => {
 
 form.addEventListener('submit', () => {
   saved = area.value;
-  sessionStorage.removeItem(draft);
+  draft.send();
+});
+document.getElementById('cancel').addEventListener('click', () => {
+  saved = area.value;
+  draft.drop();
 });
 addEventListener('beforeunload', event => area.value !== saved && event.preventDefault());
 
@@ -42,8 +48,19 @@ document.getElementById('faults').addEventListener('click', event => {
 
 // A text that was not saved when the page went away, say because a session ended.
 function restore() {
-  const text = sessionStorage.getItem(draft);
-  if (text !== null && text !== area.value) area.value = text;
+  const text = draft.text;
+  if (text === null || text === area.value) return draft.drop();
+  const written = area.value;
+  const note = document.getElementById('restored');
+  area.value = text;
+  note.hidden = false;
+  note.querySelector('button').addEventListener('click', () => {
+    area.value = written;
+    note.hidden = true;
+    draft.drop();
+    draw();
+    check();
+  });
 }
 
 async function check() {

@@ -2,6 +2,7 @@
 import { Live } from './live.js';
 import { Log } from './log.js';
 import { show } from './thumbnails.js';
+import { settle } from './drafts.js';
 import './deploy.js';
 
 const main = document.getElementById('main');
@@ -10,6 +11,7 @@ const log = main.querySelector('[data-log]');
 const bootLog = log && new Log(log);
 
 show(main);
+if (main.querySelector('.document')) settle();
 document.addEventListener('refreshed', () => show(main));
 
 if (live) {

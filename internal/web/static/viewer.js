@@ -17,7 +17,8 @@ try {
   await enter(main);
   await start();
 } catch (error) {
-  notice.failed(error.title ?? 'The desktop cannot be shown', error.message);
+  if (error.title) notice.gone(error.title, error.message, 'Refused');
+  else notice.failed('The desktop cannot be shown', error.message);
 }
 
 async function start() {

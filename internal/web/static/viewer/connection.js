@@ -1,12 +1,14 @@
 // The stream: makes it, notices when it ends, and brings it back.
 
-// The codes with which the gateway ends a stream.
-const ended = {
-  4001: ['This desktop has been destroyed', 'Destroyed'],
-  4002: ['You may no longer see this desktop', 'Ended'],
-  4004: ['Another machine answers at this desktop’s address', 'Refused'],
-  4005: ['The stream was refused', 'Refused'],
+// The codes with which the gateway ends a stream for good, and what is said then.
+const ends = {
+  4001: (notice) => notice.gone('This desktop has been destroyed', '', 'Destroyed'),
+  4002: (notice) => notice.gone('You may no longer see this desktop', ''),
+  4004: (notice) => notice.failed('Another machine answers at this desktop’s address', 'Nothing was sent to it.', 'Refused'),
+  4005: (notice, reason) => notice.failed('The stream was refused', reason, 'Refused'),
 };
+
+// And those after which it is worth another try.
 const passing = {
   4000: 'The server is restarting',
   4003: 'The machine does not answer',
@@ -58,12 +60,11 @@ export class Connection {
   async #closed({ code, reason }) {
     for (const part of this.#parts) part.disconnected();
     this.#keepPicture();
-    if (ended[code]) return this.notice.failed(ended[code][0], code === 4005 ? reason : '', ended[code][1], code === 4005);
-    const sentence = passing[code] ?? (this.opened ? 'The connection was lost' : 'The server does not answer');
+    if (ends[code]) return ends[code](this.notice, reason);
     // A refusal before the stream began has no code; the page itself knows why.
-    const why = this.opened ? null : await this.#ask();
-    if (why) return this.notice.failed(...why);
-    this.#wait(sentence);
+    const say = this.opened ? null : await this.#ask();
+    if (say) return say(this.notice);
+    this.#wait(passing[code] ?? (this.opened ? 'The connection was lost' : 'The server does not answer'));
   }
 
   // keepPicture leaves the last picture on the screen, where there is one.
@@ -89,24 +90,23 @@ export class Connection {
   }
 
   #now() {
-    const asked = this.timer || document.body.dataset.state === 'failed' && !this.notice.retry.hidden;
-    if (!asked) return;
+    if (!this.timer) return;
     clearInterval(this.timer);
     this.timer = null;
     this.open();
   }
 
   // ask loads this page again and reads from it whether there still is a desktop
-  // for this person; it answers with what failed() is told, or with nothing.
+  // for this person. It gives what is to be said if not.
   async #ask() {
     const response = await fetch(location.pathname, { headers: { Accept: 'text/html' } }).catch(() => null);
     if (!response || response.status >= 500) return null;
-    if (response.status === 404) return ['This desktop is gone', 'It has been destroyed, or it is not yours.', 'Ended'];
+    if (response.status === 404) return (notice) => notice.gone('This desktop is gone', 'It has been destroyed, or it is not yours.');
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     const desktop = page.querySelector('#desktop')?.dataset;
-    if (!desktop || !('open' in desktop)) return ['Your session has ended', 'Sign in again; the desktop goes on meanwhile.', 'Ended'];
-    if (desktop.status === 'DESTROYING' || desktop.status === 'DESTROYED') return [ended[4001][0], '', ended[4001][1]];
-    if (desktop.status === 'ERROR') return ['This desktop has failed', 'Its page says why and what to do.', 'Failed'];
+    if (!desktop || !('open' in desktop)) return (notice) => notice.gone('Your session has ended', 'Sign in again; the desktop goes on meanwhile.');
+    if (desktop.status === 'DESTROYING' || desktop.status === 'DESTROYED') return ends[4001];
+    if (desktop.status === 'ERROR') return (notice) => notice.failed('This desktop has failed', 'Its page says why and what to do.');
     return null;
   }
 }

@@ -24,10 +24,14 @@ export class Notice {
     this.#show('lost', 'Reconnecting', reason, when, seconds > 0);
   }
 
-  // failed says that it will not come back by itself.
-  failed(title, message, word = 'Ended', again = false) {
-    this.#show('failed', word, title, message, again);
-    this.retry.textContent = again ? 'Connect again' : '';
+  // failed says that it went wrong and will not come back by itself.
+  failed(title, message, word = 'Failed') {
+    this.#show('failed', word, title, message, false);
+  }
+
+  // gone says that there is nothing to come back to, or no right to it.
+  gone(title, message, word = 'Ended') {
+    this.#show('gone', word, title, message, false);
   }
 
   #show(state, word, title, detail, retry) {

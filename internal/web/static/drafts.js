@@ -1,0 +1,31 @@
+// A text that is being written outlives its page: a session may end, a connection
+// break, a tab be left. It is kept until it has been saved.
+const name = action => `draft ${new URL(action, location.href).pathname}`;
+const sent = 'sent ';
+
+export class Draft {
+  #name;
+
+  constructor(action) {
+    this.#name = name(action);
+    sessionStorage.removeItem(sent + this.#name);
+  }
+
+  get text() { return sessionStorage.getItem(this.#name); }
+
+  keep(text) { sessionStorage.setItem(this.#name, text); }
+
+  drop() { sessionStorage.removeItem(this.#name); }
+
+  // Whether it was saved shows on the next page.
+  send() { sessionStorage.setItem(sent + this.#name, ''); }
+}
+
+// settle drops what has been sent; a page that only follows on success calls it.
+export function settle() {
+  for (const key of Object.keys(sessionStorage)) {
+    if (!key.startsWith(sent)) continue;
+    sessionStorage.removeItem(key);
+    sessionStorage.removeItem(key.slice(sent.length));
+  }
+}
