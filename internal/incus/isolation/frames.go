@@ -3,14 +3,9 @@ package isolation
 import "context"
 
 // FrameFilter finds out whether the kernel can filter bridged frames in the way
-// that Incus asks it to for MAC and IPv4 filtering, by loading and removing such
-// a rule. The error says what is missing.
-func FrameFilter(ctx context.Context) error {
-	if err := nft(ctx, frames, "-f", "-"); err != nil {
-		return err
-	}
-	return nft(ctx, "", "delete", "table", "bridge", "dictumal_probe")
-}
+// that Incus asks it to for MAC and IPv4 filtering, by adding and removing such
+// rules in one step, which nobody else sees. The error says what is missing.
+func FrameFilter(ctx context.Context) error { return nft(ctx, frames, "-f", "-") }
 
 // Private
 
@@ -23,4 +18,5 @@ const frames = `table bridge dictumal_probe {
 		iifname "dictumal-probe" ip protocol udp udp dport 67 accept
 	}
 }
+delete table bridge dictumal_probe
 `
