@@ -48,6 +48,23 @@ func (b *builder) publish(ctx context.Context) error {
 		}
 	}
 	b.say("The image %s is ready.", b.options.Alias)
+	return b.forgetOlder()
+}
+
+// forgetOlder removes what the cache holds of former recipes.
+func (b *builder) forgetOlder() error {
+	folders, err := filepath.Glob(filepath.Join(b.options.CacheDir, b.recipe.alias+"-*"))
+	if err != nil {
+		return fmt.Errorf("look for older images: %w", err)
+	}
+	for _, folder := range folders {
+		if folder == b.folder() {
+			continue
+		}
+		if err := os.RemoveAll(folder); err != nil {
+			return fmt.Errorf("remove an older image: %w", err)
+		}
+	}
 	return nil
 }
 

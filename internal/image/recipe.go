@@ -36,7 +36,7 @@ func desktop() recipe {
 			{"fc-cache", "--system-only", "--force"},
 			{"glib-compile-schemas", "/usr/share/glib-2.0/schemas"},
 			append([]string{"systemctl", "enable", "--quiet"}, bootstrap.Units()...),
-			{"systemctl", "enable", "--quiet", "cloud-init-local.service", "systemd-networkd.service"},
+			{"systemctl", "enable", "--quiet", "dictumal-early.service", "cloud-init-local.service", "systemd-networkd.service"},
 			append([]string{"systemctl", "mask", "--quiet"}, needless()...),
 			{"mkdir", "-p", "/etc/systemd/system-generators"},
 			{"ln", "-sf", "/dev/null", "/etc/systemd/system-generators/cloud-init-generator"},
