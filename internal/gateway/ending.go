@@ -27,7 +27,7 @@ type Ending struct {
 func (e Ending) Error() string { return e.Reason }
 
 // The endings that say nothing about a particular case.
-var (
+var ( //nolint:errname // they are endings first, and errors so that a context can end with them
 	EndShutdown    = Ending{CodeShutdown, "The server is restarting; the desktop goes on."}
 	EndDestroyed   = Ending{CodeDestroyed, "This desktop has been destroyed."}
 	EndRevoked     = Ending{CodeRevoked, "You may no longer see this desktop."}

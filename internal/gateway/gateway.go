@@ -32,6 +32,8 @@ type Gateway struct {
 	log    *slog.Logger
 	pace   pace
 	stats  counters
+	// buffers holds what busy streams read into, while no stream does.
+	buffers sync.Pool
 
 	mutex    sync.Mutex
 	draining bool
@@ -52,7 +54,7 @@ func (g *Gateway) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 		CompressionMode:    websocket.CompressionDisabled,
 	})
 	if err != nil {
-		g.log.Debug("refused a viewer that speaks no WebSocket", "deployment", v.Target.Deployment, "error", err)
+		g.log.DebugContext(r.Context(), "refused a viewer that speaks no WebSocket", "deployment", v.Target.Deployment, "error", err)
 		return
 	}
 	socket.SetReadLimit(-1) // messages are read piece by piece, whatever their size

@@ -10,36 +10,68 @@ import (
 	"github.com/dictumal/dictumal/internal/gateway/rfb"
 )
 
-// The sizes of what is read at once. An SSH packet carries 32 KiB; a viewer
-// sends little.
+// The sizes of what is read at once. Most viewers are still most of the time,
+// and there may be a thousand of them: what they hold meanwhile is small.
 const (
-	fromMachine = 32 << 10
-	fromViewer  = 2 << 10
+	fromStill  = 4 << 10
+	fromBusy   = 64 << 10
+	fromViewer = 1 << 10
 )
 
 // Private
 
-// toViewer passes on what the machine draws.
+// toViewer passes on what the machine draws. A buffer that is worth the name is
+// borrowed only for as long as there is something to fill it.
 func (s *session) toViewer(viewer io.Writer, machine io.Reader) error {
-	buffer := make([]byte, fromMachine)
+	buffer := make([]byte, fromStill)
 	for {
-		n, err := machine.Read(buffer)
-		if n > 0 {
-			if _, err := viewer.Write(buffer[:n]); err != nil {
-				return fmt.Errorf("write to the viewer: %w", err)
-			}
-			s.gateway.stats.toBrowser.Add(uint64(n))
+		full, err := s.pass(viewer, machine, buffer)
+		if full && err == nil {
+			err = s.drain(viewer, machine)
 		}
 		if err != nil {
-			return fmt.Errorf("read from the machine: %w", err)
+			return err
 		}
 	}
+}
+
+// drain passes on whatever waits.
+func (s *session) drain(viewer io.Writer, machine io.Reader) error {
+	buffer := s.gateway.borrow()
+	defer s.gateway.buffers.Put(buffer)
+	for {
+		if full, err := s.pass(viewer, machine, *buffer); !full || err != nil {
+			return err
+		}
+	}
+}
+
+// pass passes on one piece, and tells whether more may be waiting behind it.
+func (s *session) pass(viewer io.Writer, machine io.Reader, buffer []byte) (full bool, err error) {
+	n, err := machine.Read(buffer)
+	if n > 0 {
+		if _, err := viewer.Write(buffer[:n]); err != nil {
+			return false, fmt.Errorf("write to the viewer: %w", err)
+		}
+		s.gateway.stats.toBrowser.Add(uint64(n))
+	}
+	if err != nil {
+		return false, fmt.Errorf("read from the machine: %w", err)
+	}
+	return n == len(buffer), nil
+}
+
+func (g *Gateway) borrow() *[]byte {
+	if buffer, ok := g.buffers.Get().(*[]byte); ok {
+		return buffer
+	}
+	return new(make([]byte, fromBusy))
 }
 
 // toMachine passes on as much of what the viewer sends as is allowed.
 func (s *session) toMachine(machine io.Writer, viewer io.Reader) error {
 	filter := rfb.NewFilter(s.viewer.rights())
-	buffer, allowed := make([]byte, fromViewer), make([]byte, 0, 2*fromViewer)
+	buffer, allowed := make([]byte, fromViewer), make([]byte, 0, fromViewer+rfb.MaxHeld)
 	for {
 		n, err := viewer.Read(buffer)
 		if err != nil {
@@ -80,7 +112,7 @@ func (v *viewer) Read(p []byte) (int, error) {
 			v.message = message
 		}
 		n, err := v.message.Read(p)
-		if err == io.EOF { //nolint:errorlint // io.Reader's own word for the end, never wrapped
+		if err == io.EOF {
 			v.message, err = nil, nil
 		}
 		if n > 0 || err != nil {

@@ -17,6 +17,10 @@ const (
 	qemu              = 255
 )
 
+// MaxHeld is the most that a [Filter] holds back: what it lets through of n bytes
+// may be n and this much.
+const MaxHeld = maxHead
+
 const (
 	// maxHead is the longest head by which a message can be understood.
 	maxHead = extendedHead
