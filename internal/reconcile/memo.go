@@ -7,7 +7,7 @@ import (
 
 // memo is what this process remembers of a deployment to be quicker or calmer.
 // Nothing depends on it: a process that has just started does the same, a little
-// later or once more. Only the worker that holds the row touches it.
+// later or once more.
 type memo struct {
 	machine        string    // what follows is about this machine
 	seen           bool      // the provider has shown it
@@ -23,28 +23,34 @@ type memo struct {
 	due      time.Time // when the next step was planned
 }
 
-// memos finds the memo of a deployment.
-type memos struct {
-	mu  sync.Mutex
-	all map[string]*memo
+// about is the memo for another machine of the same deployment.
+func (m memo) about(machine string) memo {
+	if m.machine == machine {
+		return m
+	}
+	return memo{machine: machine, failures: m.failures, due: m.due}
 }
 
-// of gives the memo of a deployment, fresh where its machine is another by now.
-func (m *memos) of(deployment, machine string) *memo {
+// memos holds the memo of each deployment. Steps work on copies, since one that
+// was overtaken may still be running when the next has begun.
+type memos struct {
+	mu  sync.Mutex
+	all map[string]memo
+}
+
+func (m *memos) of(deployment string) memo {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	known := m.all[deployment]
-	if known == nil {
-		known = &memo{}
-		if m.all == nil {
-			m.all = make(map[string]*memo)
-		}
-		m.all[deployment] = known
+	return m.all[deployment]
+}
+
+func (m *memos) keep(deployment string, known memo) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.all == nil {
+		m.all = make(map[string]memo)
 	}
-	if known.machine != machine {
-		*known = memo{machine: machine, failures: known.failures, due: known.due}
-	}
-	return known
+	m.all[deployment] = known
 }
 
 func (m *memos) drop(deployment string) {

@@ -58,7 +58,7 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 	}
 	s.forgetAttempt()
 	s.row.MachineName = dictumal.MachineName(s.Installation, ulid.Make().String())
-	s.memo = s.memos.of(s.row.ID, s.row.MachineName)
+	s.memo = s.memo.about(s.row.MachineName)
 	s.row.HostPublic = host.AuthorizedLine
 	if s.row.HostKey, err = s.Sealer.Seal(host.PrivatePEM, s.row.HostKeyContext()); err != nil {
 		return dictumal.MachineSpec{}, err

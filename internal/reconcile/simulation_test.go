@@ -54,7 +54,7 @@ func simulate(w *world, seed int) {
 		replicas.Go(func() { s.replica(ctx, name) })
 	}
 	ids := s.live()
-	s.chaos.calm.Store(true)
+	s.calm.Store(true)
 	time.Sleep(15 * time.Minute)
 	s.settled(ids)
 	for _, id := range ids {
@@ -132,13 +132,13 @@ func (s *simulation) creating(spec dictumal.MachineSpec, again bool) {
 
 func (s *simulation) destroying(string) {}
 
-// saved wants no row to say DESTROYED while its machine is there.
+// saved wants no row to say that its machine is gone while it is there.
 func (s *simulation) saved(row store.Row) {
-	if row.Status != dictumal.Destroyed || s.row(row.ID).Status != dictumal.Destroyed {
+	if row.MachineGoneAt.IsZero() {
 		return
 	}
 	if alive := s.alive(row.ID); len(alive) > 0 {
-		s.Errorf("%s is DESTROYED and has %v", row.ID, alive)
+		s.Errorf("%s is %s without a machine and has %v\n%s", row.ID, row.Status, alive, s.story(row.ID))
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 type step struct {
 	*Runner
 	hold *hold
-	memo *memo
+	memo memo
 
 	row     store.Row
 	saved   store.Row // as it was written last

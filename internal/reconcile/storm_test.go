@@ -51,7 +51,7 @@ func (p stormyProvider) create(ctx context.Context, spec dictumal.MachineSpec) (
 		}
 	case roll < 0.22: // carried out after the caller has given up
 		<-ctx.Done()
-		time.AfterFunc(10*time.Second, func() { _, _ = carryOut(context.Background(), false) })
+		time.AfterFunc(10*time.Second, func() { _, _ = carryOut(context.WithoutCancel(ctx), false) })
 		return dictumal.Machine{}, ctx.Err()
 	}
 	return carryOut(ctx, false)
@@ -59,6 +59,9 @@ func (p stormyProvider) create(ctx context.Context, spec dictumal.MachineSpec) (
 
 func (p stormyProvider) Find(ctx context.Context, name string) (found []dictumal.Machine, err error) {
 	err = p.read("find "+name, func() (err error) {
+		if p.forgets(name) {
+			return nil
+		}
 		found, err = p.memory.Find(ctx, name)
 		return err
 	})
@@ -67,6 +70,9 @@ func (p stormyProvider) Find(ctx context.Context, name string) (found []dictumal
 
 func (p stormyProvider) Inspect(ctx context.Context, id string) (m dictumal.Machine, err error) {
 	err = p.read("inspect "+id, func() (err error) {
+		if p.forgets(id) {
+			return dictumal.ErrMachineNotFound
+		}
 		m, err = p.memory.Inspect(ctx, id)
 		return err
 	})
@@ -97,6 +103,12 @@ func (p stormyProvider) Destroy(ctx context.Context, id string) error {
 		}
 		return err
 	})
+}
+
+// forgets tells whether the provider misses a machine for a moment, as those do
+// of which one absence is not enough.
+func (p stormyProvider) forgets(object string) bool {
+	return p.Traits().Absences > 1 && p.life.roll("forget "+object) < 0.3
 }
 
 func (p stormyProvider) read(object string, call func() error) error {

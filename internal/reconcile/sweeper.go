@@ -26,18 +26,18 @@ func NewSweeper(options Options) *Sweeper {
 	return &Sweeper{Options: options.withDefaults(), reported: make(map[string]bool)}
 }
 
-// Run sweeps every minute until the context ends, on one replica at a time.
+// Run sweeps now and every minute until the context ends, on one replica at a time.
 func (s *Sweeper) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
+		if err := s.turn(ctx); err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "A sweep failed and will be repeated.", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-		}
-		if err := s.turn(ctx); err != nil && ctx.Err() == nil {
-			s.Log.WarnContext(ctx, "A sweep failed and will be repeated.", "error", err)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (r *Runner) work(ctx context.Context, row store.Row, until time.Time) {
 	s := &step{
 		Runner: r, row: row, saved: row,
 		hold: &hold{store: r.Store, row: row, lease: r.Lease, until: until},
-		memo: r.memos.of(row.ID, row.MachineName),
+		memo: r.memos.of(row.ID).about(row.MachineName),
 	}
 	err := s.hold.during(ctx, r.Renew, s.contained)
 	if !errors.Is(err, store.ErrFenced) {
@@ -64,6 +64,7 @@ func (s *step) finish(ctx context.Context, failed error) error {
 		s.again(s.pollEvery())
 	}
 	s.memo.due = s.wake
+	s.memos.keep(s.row.ID, s.memo)
 	if err := s.Store.Save(ctx, s.row, store.Outcome{Entries: s.entries, Wake: s.wake}); err != nil {
 		return err
 	}
