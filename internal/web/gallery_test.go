@@ -138,6 +138,6 @@ func otherScenes() []scene {
 				{ID: "s2", Browser: "Safari on iPhone", Begun: newMoment(noon.Add(-50*time.Hour), noon), Seen: newMoment(noon.Add(-26*time.Hour), noon)},
 			},
 		}},
-		{name: "licenses", page: "licenses", view: LicensesPage{Frame: frame("", "Licences", ""), Text: "noVNC\nMozilla Public License 2.0\n"}},
+		{name: "licenses", page: "licenses", view: LicensesPage{Frame: frame("", "Licences", ""), Works: []Link{{Words: "@novnc/novnc 1.7.0", URL: "/licenses/1"}, {Words: "modernc.org/sqlite v1.60.1", URL: "/licenses/2"}}}},
 	}
 }

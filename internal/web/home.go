@@ -17,10 +17,6 @@ func (s *Web) missing(w http.ResponseWriter, r *http.Request) {
 	s.errors.Answer(w, r, dictumal.ErrNotFound)
 }
 
-func (s *Web) licenses(w http.ResponseWriter, r *http.Request) {
-	s.show(w, r, http.StatusOK, "licenses", LicensesPage{Frame: s.frame(r, "", "Licences", ""), Text: s.Licenses})
-}
-
 // desktop shows the viewer. Somebody without the right gets the same page without
 // anything in it: the right may come with a code in the address's fragment, which
 // only the page's script can see.

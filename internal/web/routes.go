@@ -7,6 +7,7 @@ func (s *Web) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /static/{version}/{file...}", s.assets)
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /licenses", s.licenses)
+	mux.HandleFunc("GET /licenses/{number}", s.license)
 	mux.HandleFunc("GET /sign-in", s.signInPage)
 	mux.HandleFunc("POST /sign-in", s.signIn)
 	mux.HandleFunc("POST /sign-out", s.signOut)

@@ -219,7 +219,7 @@ type ErrorPage struct {
 // LicensesPage lists what the program is made of.
 type LicensesPage struct {
 	Frame
-	Text string
+	Works []Link
 }
 
 // Link is a place to go.

@@ -32,6 +32,7 @@ type Web struct {
 	assets   *assets
 	pages    *pages
 	examples []example
+	works    []work
 	errors   *problem.Answerer
 }
 
@@ -42,6 +43,7 @@ func New(options Options) *Web {
 	s.assets = must(newAssets())
 	s.pages = must(newPages(s.assets))
 	s.examples = must(readExamples(options.Examples))
+	s.works = readLicenses(options.Licenses)
 	s.errors = &problem.Answerer{Page: s.Fail, Log: options.Log}
 	return s
 }

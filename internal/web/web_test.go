@@ -232,6 +232,21 @@ func TestAProviderThatRefusesLeavesTheConstitutionReadable(t *testing.T) {
 	}
 }
 
+func TestTheLicencesOfWhatIsInsideCanBeRead(t *testing.T) {
+	stranger := newWorld(t).stranger()
+	if page := stranger.get("/licenses"); !strings.Contains(page.body, `<a href="/licenses/2">Dictumal</a>`) {
+		t.Errorf("the page does not list the works:\n%s", page.body)
+	}
+	if got := stranger.get("/licenses/1"); got.body != "Mozilla Public License\n" {
+		t.Errorf("the first licence is %q", got.body)
+	}
+	for _, path := range []string{"/licenses/0", "/licenses/3", "/licenses/x"} {
+		if got := stranger.get(path); got.status != http.StatusNotFound {
+			t.Errorf("%s answers %d", path, got.status)
+		}
+	}
+}
+
 func TestTokensAreShownOnce(t *testing.T) {
 	w := newWorld(t)
 	ada := w.person("ada@example.org")

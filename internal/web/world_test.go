@@ -25,6 +25,8 @@ import (
 	"github.com/dictumal/dictumal/internal/web"
 )
 
+const rule = "==============================================================================\n"
+
 // world is pages and API over a real database, with machines in memory. Nobody
 // works on rows but the test, so that it sees every state.
 type world struct {
@@ -50,7 +52,7 @@ func newWorld(t *testing.T) *world {
 		Store: s, Provider: w.provider, Codes: w.auth, Wake: func() {}, Stream: dictumal.Native, PerUser: 3, Total: 10,
 		Sealer: secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
 	})
-	pages := web.New(web.Options{Control: c, Auth: w.auth, Examples: examples.Files, Licenses: "noVNC: MPL-2.0\n", Log: log})
+	pages := web.New(web.Options{Control: c, Auth: w.auth, Examples: examples.Files, Licenses: "Two works.\n\n" + rule + "noVNC\n" + rule + "\nMozilla Public License\n\n" + rule + "Dictumal\n" + rule + "\nApache License\n", Log: log})
 	errors.Page = pages.Fail
 	mux := http.NewServeMux()
 	pages.Routes(mux)
