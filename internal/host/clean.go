@@ -91,7 +91,7 @@ func (s *setup) removePool(ctx context.Context) error {
 
 func (s *setup) removeWall(ctx context.Context) error {
 	if systemdRuns() && exists(wallUnit) {
-		if _, err := run(ctx, "systemctl", "disable", "--now", filepath.Base(wallUnit)); err != nil {
+		if _, err := run(ctx, "systemctl", "disable", filepath.Base(wallUnit)); err != nil {
 			return err
 		}
 	}

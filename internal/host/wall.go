@@ -51,7 +51,7 @@ func keepWall(ctx context.Context) error {
 	if _, err := run(ctx, "systemctl", "daemon-reload"); err != nil {
 		return err
 	}
-	_, err = run(ctx, "systemctl", "enable", "--now", filepath.Base(wallUnit))
+	_, err = run(ctx, "systemctl", "enable", filepath.Base(wallUnit))
 	return err
 }
 
@@ -69,21 +69,18 @@ func write(path, text string) (bool, error) {
 	return true, nil
 }
 
-// unit loads the wall before Incus starts, and again when the host's own rules
-// are loaded anew, which empties the tables of everybody.
+// unit loads the wall before Incus starts, and again when nftables.service loads
+// the host's own rules, which empties the tables of everybody. It does not
+// remain active, or that service could not start it again.
 const unit = `[Unit]
 Description=Wall around Dictumal's machines
 After=nftables.service
-PartOf=nftables.service
-ReloadPropagatedFrom=nftables.service
 Before=incus.service incus-startup.service
 
 [Service]
 Type=oneshot
-RemainAfterExit=yes
 ExecStart=/usr/sbin/nft -f ` + wallFile + `
-ExecReload=/usr/sbin/nft -f ` + wallFile + `
 
 [Install]
-WantedBy=multi-user.target incus.service
+WantedBy=multi-user.target incus.service nftables.service
 `
