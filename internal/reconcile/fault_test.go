@@ -39,6 +39,9 @@ func TestAnOrderWithoutAnAnswerMakesOneMachine(t *testing.T) {
 		"it was answered and the list lags": {
 			behaviour: providertest.Behaviour{Traits: cloud, Appear: 100 * time.Second, Boot: time.Second}, creates: 1, atLeast: 100 * time.Second,
 		},
+		"it was answered with an address and the list lags": {
+			behaviour: providertest.Behaviour{Traits: cloud, Appear: 100 * time.Second}, creates: 1,
+		},
 		"it was refused for now": {
 			fault:   providertest.Fault{Err: &dictumal.Refusal{Message: "Too many requests.", RetryAfter: 30 * time.Second}},
 			creates: 2, atLeast: 30 * time.Second, says: "Too many requests. Asking again soon.",
@@ -57,6 +60,10 @@ func TestAnOrderWithoutAnAnswerMakesOneMachine(t *testing.T) {
 					w.Errorf("%d orders and %d machines, want %d and 1", calls, w.machines(), is.creates)
 				}
 				w.mentions(id, is.says)
+				time.Sleep(5 * time.Minute)
+				if row := w.row(id); row.Status != dictumal.Active || w.machines() != 1 {
+					w.Errorf("%s with %d machines later", row.Status, w.machines())
+				}
 			})
 		})
 	}

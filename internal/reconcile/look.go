@@ -10,8 +10,13 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-// offTimeout is how long a machine that was started again may stay off.
-const offTimeout = 2 * time.Minute
+const (
+	// offTimeout is how long a machine that was started again may stay off.
+	offTimeout = 2 * time.Minute
+	// offPatience keeps from starting a machine that somebody is removing, which
+	// is off for a moment before it is gone.
+	offPatience = 3 * time.Second
+)
 
 // Private
 
@@ -52,7 +57,7 @@ func (s *step) attend(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	if len(found) != 1 || found[0].ID != s.row.MachineID {
-		return false, s.missing(ctx, found)
+		return s.missing(ctx, found)
 	}
 	if ip := found[0].IP; ip != "" && s.row.IP != ip {
 		s.note(fmt.Sprintf("The machine has the new address %s.", ip))
@@ -61,27 +66,36 @@ func (s *step) attend(ctx context.Context) (bool, error) {
 	return s.powered(ctx, found[0])
 }
 
-// missing counts a look at a machine that should be there and is not. What has
-// its name but another id was made by the same order a second time.
-func (s *step) missing(ctx context.Context, others []dictumal.Machine) error {
+// missing counts a look at a machine that should be there and is not. It is true
+// where that means nothing yet. What has its name but another id was made by the
+// same order a second time.
+func (s *step) missing(ctx context.Context, others []dictumal.Machine) (bool, error) {
 	s.again(s.pollEvery())
 	if len(others) > 0 {
-		return s.remove(ctx, others)
+		return false, s.remove(ctx, others)
 	}
 	patient := !s.truthful() || s.row.Status == dictumal.Provisioning
 	if patient && s.graceLeft() > 0 {
-		return nil
+		return true, nil
 	}
 	if s.absent() {
 		s.failVanished()
 	}
-	return nil
+	return false, nil
 }
 
 // powered starts a machine that is off, and gives it up when that does not help.
 func (s *step) powered(ctx context.Context, m dictumal.Machine) (on bool, err error) {
 	if m.Power != dictumal.PowerOff {
+		s.memo.offSince = time.Time{}
 		return true, nil
+	}
+	if s.memo.offSince.IsZero() {
+		s.memo.offSince = time.Now()
+	}
+	if left := offPatience - time.Since(s.memo.offSince); left > 0 {
+		s.again(left)
+		return false, nil
 	}
 	first := s.row.StartSentAt.IsZero()
 	if !first && time.Since(s.row.StartSentAt) >= offTimeout {

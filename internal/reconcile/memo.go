@@ -14,6 +14,7 @@ type memo struct {
 	looked         time.Time // when the provider was last asked about it
 	logged         time.Time // when its boot log was last read
 	faceless       time.Time // since when it is ready but for a desktop
+	offSince       time.Time // since when it is off
 	startFailed    bool
 	removals       int       // how often its removal was asked for
 	removalAsked   time.Time // and when last

@@ -72,7 +72,8 @@ func (s *step) advance(m dictumal.Machine) {
 func (s *step) wait(ctx context.Context) error {
 	switch {
 	case s.memo.seen:
-		return s.missing(ctx, nil)
+		_, err := s.missing(ctx, nil)
+		return err
 	case s.graceLeft() > 0:
 		s.again(min(s.pace(), s.graceLeft()))
 		return nil

@@ -91,6 +91,34 @@ func TestALongStepKeepsItsClaim(t *testing.T) {
 	})
 }
 
+func TestALookThatHangsKeepsItsClaim(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		var looks atomic.Int32
+		hang := make(chan struct{})
+		w.options.Prober = counts{waits{Prober: w.prober, until: hang}, &looks}
+		defer w.run()()
+		id := w.deploy()
+		w.until(id, time.Minute, "a look into the machine", func(store.Row) bool { return looks.Load() == 1 })
+		w.options.Owner = "another"
+		defer w.run()()
+		time.Sleep(2 * time.Minute)
+		if looks.Load() != 1 {
+			w.Errorf("%d workers look into the machine", looks.Load())
+		}
+		close(hang)
+	})
+}
+
+type counts struct {
+	waits
+	looks *atomic.Int32
+}
+
+func (c counts) Probe(ctx context.Context, target machine.Target) (machine.Report, error) {
+	c.looks.Add(1)
+	return c.waits.Probe(ctx, target)
+}
+
 func TestWhatAStepHasLearnedIsSavedAtShutdown(t *testing.T) {
 	inWorld(t, providertest.Behaviour{}, func(w *world) {
 		w.provider.Fail(providertest.CallCreate, providertest.Fault{Delay: 3 * time.Second})
