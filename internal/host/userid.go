@@ -32,7 +32,7 @@ func ensureRange(path string) error {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	defer func() { _ = file.Close() }()
-	if _, err := file.WriteString(fmt.Sprintf("root:%d:1000000000\n", firstFree(string(text)))); err != nil {
+	if _, err := fmt.Fprintf(file, "root:%d:1000000000\n", firstFree(string(text))); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil

@@ -31,6 +31,9 @@ func (c *Client) Events(ctx context.Context, listening func() error, each func(E
 	}
 	for {
 		_, message, err := conn.Read(ctx)
+		if ended := ctx.Err(); ended != nil {
+			return fmt.Errorf("listen to Incus: %w", ended) // the library may say that it closed
+		}
 		if err != nil {
 			return fmt.Errorf("listen to Incus: %w", err)
 		}
