@@ -100,6 +100,9 @@ func TestLiveUpdatesTakeNeitherFocusNorScroll(t *testing.T) {
 	if !browsertest.Eval[bool](page, `document.activeElement.matches("[data-find]") && scrollY === 100 && document.querySelector("[data-lines]").scrollTop === 40`) {
 		t.Error("the focus or a scroll has moved")
 	}
+	if title := browsertest.Eval[string](page, `document.title`); !strings.HasPrefix(title, "62 %") {
+		t.Errorf("the tab is called %q", title)
+	}
 	if said := browsertest.Eval[string](page, `document.querySelector("#said").textContent`); !strings.Contains(said, "Starting the desktop") {
 		t.Errorf("screen readers are told %q", said)
 	}
@@ -120,6 +123,7 @@ func TestWithoutAStreamThePageAsks(t *testing.T) {
 	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
 	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
 	page.WaitFor(`document.querySelector("#connection")?.innerText.includes("Your session has ended")`)
+	picture(page, "live-session-ended")
 }
 
 func TestWhatWasWrittenOutlivesTheSession(t *testing.T) {

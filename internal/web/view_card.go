@@ -81,10 +81,13 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 		Elapsed: clock(s.Now.Sub(d.CreatedAt)),
 		Lines:   s.Lines,
 		Region:  d.Region, Size: d.Size, Price: priceWords(d.PricePerHour),
-		Ends: newMoment(d.ExpiresAt, s.Now), Created: newMoment(d.CreatedAt, s.Now),
+		Created:    newMoment(d.CreatedAt, s.Now),
 		CanOpen:    d.Launchable(),
 		CanDestroy: d.Status != dictumal.Destroying && d.Status != dictumal.Destroyed,
 		DirectIP:   d.Launchable() && d.Stream == dictumal.Guacamole && s.GatewayHost != "",
+	}
+	if card.Working || card.CanOpen {
+		card.Ends = newMoment(d.ExpiresAt, s.Now)
 	}
 	if s.Typical > 0 {
 		card.Typical = clock(s.Typical)

@@ -23,6 +23,9 @@ type logPiece struct {
 func newInstancePage(frame Frame, d dictumal.Deployment, story []dictumal.Event, log bootLog, look Surroundings) InstancePage {
 	page := InstancePage{Frame: frame, Card: newCard(d, look), Facts: newFacts(d, look.Now)}
 	page.Title = d.Constitution.Title
+	if page.Card.Working {
+		page.Title = fmt.Sprintf("%d %% · %s", page.Card.Percent, page.Title)
+	}
 	for _, event := range story {
 		page.Timeline = append(page.Timeline, Entry{
 			Number: event.Number, At: newMoment(event.At, look.Now), Time: event.At.UTC().Format("15:04:05"),

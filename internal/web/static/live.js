@@ -19,6 +19,7 @@ export class Live {
     this.#listen(events);
     setInterval(() => document.hidden || this.refresh(), refreshEvery);
     addEventListener('pageshow', event => event.persisted && this.refresh());
+    document.addEventListener('visibilitychange', () => this.#rest());
   }
 
   close() {
@@ -32,6 +33,20 @@ export class Live {
   refresh() {
     this.#stale = true;
     this.#drawing ??= this.#drawUntilFresh();
+  }
+
+  // A browser has few connections to one server, and every tab would hold one: a
+  // tab that nobody sees gives its own back, unless a desktop is on its way.
+  #rest() {
+    if (!this.#root) return;
+    const waiting = this.#root.querySelector('[data-status=PROVISIONING], [data-status=CONFIGURING]');
+    if (document.hidden && !waiting) {
+      this.#source.close();
+      this.#poll = clearInterval(this.#poll);
+    } else if (!document.hidden && this.#source.readyState === EventSource.CLOSED && !this.#poll) {
+      this.#listen(this.#source.url);
+      this.refresh();
+    }
   }
 
   #listen(events) {
@@ -90,6 +105,7 @@ export class Live {
     if (!answer.ok || !this.#root) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const wanted = page.getElementById(this.#root.id) ?? page.body;
+    if (this.#root.id === 'main') document.title = page.title;
     for (const part of wanted.querySelectorAll('[data-fresh]')) {
       const shown = document.getElementById(part.id);
       if (shown) morph(shown, part);
