@@ -30,12 +30,14 @@ func (s *setup) packages(ctx context.Context) error {
 		missing = fromBackports(missing)
 	}
 	s.say("Installing %s.", strings.Join(missing, ", "))
-	if _, err := run(ctx, "apt-get", "update", "-q"); err != nil {
-		return fmt.Errorf("refresh the package lists: %w", err)
+	_, err := run(ctx, "apt-get", "update", "-q")
+	if err == nil {
+		arguments := []string{"install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}
+		_, err = run(ctx, "apt-get", append(arguments, missing...)...)
 	}
-	arguments := []string{"install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"}
-	if _, err := run(ctx, "apt-get", append(arguments, missing...)...); err != nil {
-		return fmt.Errorf("install %s: %w", strings.Join(missing, ", "), err)
+	if err != nil {
+		return dictumal.NewError(dictumal.CodeUnavailable, "The package manager could not install "+strings.Join(missing, ", ")+
+			": look at its message, see that this host reaches its package sources, and run setup again.").Wrap(err)
 	}
 	return nil
 }

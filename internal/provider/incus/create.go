@@ -34,7 +34,7 @@ func (p *Provider) Create(ctx context.Context, spec dictumal.MachineSpec) (dictu
 		order := p.order(spec, size, place.nic, address)
 		made, err := p.place(ctx, order)
 		p.addresses.give(address)
-		if !says(err, "already defined on another NIC", "already in use by another") {
+		if !addressTaken(err) {
 			return made, err
 		}
 		place.taken = append(place.taken, address)
@@ -42,6 +42,10 @@ func (p *Provider) Create(ctx context.Context, spec dictumal.MachineSpec) (dictu
 }
 
 // Private
+
+// addressTaken tells whether an order was refused since somebody else, of another
+// project even, was given the address meanwhile.
+func addressTaken(err error) bool { return says(err, "already defined on another NIC") }
 
 // order is what the daemon is asked for.
 func (p *Provider) order(spec dictumal.MachineSpec, size size, nic incus.Device, address netip.Addr) incus.NewInstance {
@@ -85,11 +89,8 @@ func (p *Provider) place(ctx context.Context, order incus.NewInstance) (dictumal
 		made.Power = dictumal.PowerActive
 		return made, nil
 	}
-	if _, answered := errors.AsType[*incus.Error](err); !answered {
-		return made, nil // taken, and not known to have failed
-	}
-	if incus.Conflict(err) || says(err, "already exists") {
-		return made, fmt.Errorf("make the machine %s: %w", order.Name, err)
+	if _, answered := errors.AsType[*incus.Error](err); !answered || says(err, "operation not found") {
+		return made, nil // taken, and not known to have failed; a daemon that was restarted forgets operations
 	}
 	if leftover := p.clear(ctx, order); leftover != nil {
 		return made, fmt.Errorf("make the machine %s: %w", order.Name, errors.Join(err, leftover))

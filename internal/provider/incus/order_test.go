@@ -1,6 +1,7 @@
 package incus
 
 import (
+	"errors"
 	"net/netip"
 	"strings"
 	"testing"
@@ -52,6 +53,52 @@ func TestAMachineReadsItsUserDataAndIncusForgetsIt(t *testing.T) {
 	}
 	if said, err := machine.probe(t, "read", "/etc/user-data"); err != nil || !strings.HasPrefix(said, "#cloud-config") {
 		t.Errorf("the machine has %q and error %v, want its user-data", said, err)
+	}
+}
+
+func TestAnAddressThatAnotherMachineHasIsToldApart(t *testing.T) {
+	client := incustest.Client(t)
+	image := incustest.Image(t, client)
+	first, second := project(t, client), project(t, client)
+	made, err := open(first, image).Create(t.Context(), spec(dictumal.MachineName("here", "01j00000000000000000000000")))
+	if err != nil {
+		t.Fatalf("create: %v", err)
+	}
+	for name, own := range map[string]room{"the same project": first, "another project": second} {
+		t.Run("in "+name, func(t *testing.T) {
+			provider := open(own, image)
+			place, err := provider.prepare(t.Context())
+			if err != nil {
+				t.Fatalf("prepare: %v", err)
+			}
+			other := spec(dictumal.MachineName("here", "01j11111111111111111111111"))
+			order := provider.order(other, size{1, 1}, place.nic, netip.MustParseAddr(made.IP))
+			_, err = provider.place(t.Context(), order)
+			if !addressTaken(err) {
+				t.Errorf("the second machine at %s got the error %v, want to be told", made.IP, err)
+			}
+			if left, err := provider.Find(t.Context(), other.Name); err != nil || len(left) != 0 {
+				t.Errorf("left over are %v and error %v, want nothing", left, err)
+			}
+		})
+	}
+}
+
+func TestANameThatIsTakenIsNoRefusalAndHarmsNobody(t *testing.T) {
+	client := incustest.Client(t)
+	own := project(t, client)
+	provider := open(own, incustest.Image(t, client))
+	order := spec(dictumal.MachineName("here", "01j00000000000000000000000"))
+	made, err := provider.Create(t.Context(), order)
+	if err != nil {
+		t.Fatalf("create: %v", err)
+	}
+	_, err = provider.Create(t.Context(), order)
+	if _, refused := errors.AsType[*dictumal.Refusal](err); refused || err == nil {
+		t.Errorf("the second create got the error %v, want one that is no refusal", err)
+	}
+	if machine, err := provider.Inspect(t.Context(), made.ID); err != nil || machine.Power != dictumal.PowerActive || machine.IP != made.IP {
+		t.Errorf("the first machine is %+v and error %v, want it as it was", machine, err)
 	}
 }
 
