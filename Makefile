@@ -11,12 +11,15 @@ help: ## list what can be made
 build: assets ## build bin/dictumal, one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/dictumal
 
-assets: internal/web/dist/.built ## fetch fonts, icons and the viewer, and build what the pages need
+assets: internal/web/dist/.built internal/licenses/dist/licenses.txt ## fetch fonts, icons and the viewer, and build what the pages need
 
 internal/web/dist/.built: package.json package-lock.json scripts/assets.mjs
 	npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	node scripts/assets.mjs
 	touch $@
+
+internal/licenses/dist/licenses.txt: internal/web/dist/.built go.mod
+	go run ./internal/licenses/collect
 
 setup: build ## install and set up what this host lacks: Incus, storage, bridge, wall, desktop image
 	$(BIN) setup

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -199,15 +198,6 @@ func (r *rig) on(command ...string) string {
 func (r *rig) onDisplay(command string) string {
 	r.t.Helper()
 	return r.on("runuser", "-u", "dictumal", "--", "env", "DISPLAY=:1", "XAUTHORITY=/run/dictumal-x11/Xauthority", "sh", "-c", command)
-}
-
-func portOf(t *testing.T, address string) string {
-	t.Helper()
-	_, port, err := net.SplitHostPort(strings.TrimPrefix(address, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 // session is a cookie jar's worth of being nobody in particular: it follows no

@@ -36,6 +36,7 @@ type App struct {
 	sweeper  *reconcile.Sweeper
 	server   *server.Server
 	listener net.Listener
+	lock     *os.File
 }
 
 // drainTime is how long viewers and requests get at shutdown.
@@ -48,9 +49,13 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		return nil, dictumal.NewError(dictumal.CodeUnavailable,
 			"The data folder "+cfg.DataDir+" cannot be made; check its place and rights, or set DICTUMAL_DATA_DIR.").Wrap(err)
 	}
-	a := &App{config: cfg}
-	if err := a.listen(ctx); err != nil {
+	held, err := lock(cfg.DataDir)
+	if err != nil {
 		return nil, err
+	}
+	a := &App{config: cfg, lock: held}
+	if err := a.listen(ctx); err != nil {
+		return nil, errors.Join(err, held.Close())
 	}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -91,13 +96,16 @@ func (a *App) Close() error {
 	if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		errs = append(errs, err)
 	}
+	if a.server != nil {
+		errs = append(errs, a.server.Close())
+	}
 	if a.dialer != nil {
 		errs = append(errs, a.dialer.Close())
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.lock.Close())...)
 }
 
 // Private

@@ -15,6 +15,7 @@ import (
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/gateway"
+	"github.com/dictumal/dictumal/internal/licenses"
 	"github.com/dictumal/dictumal/internal/machine"
 	"github.com/dictumal/dictumal/internal/metrics"
 	"github.com/dictumal/dictumal/internal/problem"
@@ -34,6 +35,11 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err != nil {
 		return dictumal.NewError(dictumal.CodeUnavailable, "The database "+a.config.Database()+
 			" cannot be opened; check that the disk has room and that this user may write there.").Wrap(err)
+	}
+	// The lock on the data folder says that nobody else works on these rows:
+	// whoever claimed some has ended without giving them back.
+	if err := a.store.Release(ctx); err != nil {
+		return err
 	}
 	if a.config.AuthSecret == nil {
 		a.config.AuthSecret, err = secret.LoadOrCreate(a.config.SecretFile())
@@ -66,8 +72,8 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
 		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines,
 	})
-	a.server = faces.server()
-	return nil
+	a.server, err = faces.server(ctx)
+	return err
 }
 
 // work makes the parts that keep machines as the rows say.
@@ -101,11 +107,17 @@ type faces struct {
 	version string
 }
 
-func (f *faces) server() *server.Server {
+func (f *faces) server(ctx context.Context) (*server.Server, error) {
 	a := f.app
-	pages := web.New(web.Options{Control: f.control, Auth: a.auth, Examples: examples.Files, Keep: a.config.ErrorKeep, Log: f.log})
+	embedded, err := licenses.Text()
+	if err != nil {
+		embedded = dictumal.ErrorMessage(err)
+	}
+	pages := web.New(web.Options{
+		Control: f.control, Auth: a.auth, Examples: examples.Files, Licenses: embedded, Keep: a.config.ErrorKeep, Log: f.log,
+	})
 	f.errors.Page = pages.Fail
-	return server.New(server.Options{
+	return server.New(ctx, server.Options{
 		URL: a.url, Socket: a.config.ControlSocket(), TLSCert: a.config.TLSCert, TLSKey: a.config.TLSKey,
 		Control: f.control, Auth: a.auth, Gateway: f.streams,
 		API: api.New(api.Options{

@@ -79,6 +79,14 @@ func (r *reader) checkLater(c Config) {
 			r.fault("%s is set: sign-in by an identity provider comes with a later version; unset it.", name)
 		}
 	}
+	for _, name := range []string{"DICTUMAL_ALLOW", "DICTUMAL_ADMIN"} {
+		if r.text(name, "") != "" {
+			r.fault("%s is set: it speaks of people who sign in by an identity provider, which comes with a later version; unset it.", name)
+		}
+	}
+	if c.MaxSpend > 0 {
+		r.fault("DICTUMAL_MAX_SPEND is set: machines of this version cost nothing, so nothing would keep to it; unset it.")
+	}
 	if r.text("DIGITALOCEAN_API_TOKEN", "") != "" {
 		r.fault("DIGITALOCEAN_API_TOKEN is set: the digitalocean provider comes with a later version; unset it to use incus.")
 	}

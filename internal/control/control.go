@@ -105,6 +105,10 @@ func wrap(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
+	if errors.Is(err, store.ErrFull) {
+		return dictumal.NewError(dictumal.CodeUnavailable,
+			"The server's disk is full, so nothing was saved; free some room and try again.").Wrap(err)
+	}
 	if _, ok := errors.AsType[*dictumal.Error](err); ok {
 		return err
 	}

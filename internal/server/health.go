@@ -11,11 +11,12 @@ import (
 type health struct {
 	Status  string `json:"status"`
 	Version string `json:"version"`
+	URL     string `json:"url"` // of this server as browsers see it
 }
 
 // healthz tells that the process answers.
 func (s *Server) healthz(w http.ResponseWriter, r *http.Request) {
-	s.answer(w, r, health{Status: "ok", Version: s.Version})
+	s.answer(w, r, health{Status: "ok", Version: s.Version, URL: s.URL.String()})
 }
 
 // readyz tells whether the process can do its work.
@@ -24,5 +25,5 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		s.Fail(w, r, dictumal.NewError(dictumal.CodeUnavailable, "The database does not answer; try again shortly.").Wrap(err))
 		return
 	}
-	s.answer(w, r, health{Status: "ready", Version: s.Version})
+	s.answer(w, r, health{Status: "ready", Version: s.Version, URL: s.URL.String()})
 }

@@ -55,6 +55,7 @@ type Server struct {
 	stop    context.CancelFunc
 	public  *http.Server
 	local   *http.Server
+	socket  net.Listener
 }
 
 // Limits of a connection that has not shown yet who it is. There is no write
@@ -65,26 +66,26 @@ const (
 	maxHeader     = 32 << 10
 )
 
-// New returns a server that does not listen yet.
-func New(options Options) *Server {
+// New returns a server whose socket is open, so that a command finds it at once,
+// and that answers nobody before Serve.
+func New(ctx context.Context, options Options) (*Server, error) {
 	s := &Server{Options: options}
+	if err := s.openSocket(ctx); err != nil {
+		return nil, err
+	}
 	s.streams, s.stop = context.WithCancel(context.Background())
 	s.public = s.listener(s.protect(s.routes()))
 	s.local = s.listener(s.asLocal(s.localRoutes()))
-	return s
+	return s, nil
 }
 
 // Serve answers on the listener and on the socket until Shutdown.
 func (s *Server) Serve(public net.Listener) error {
-	local, err := s.listenLocal()
-	if err != nil {
-		return errors.Join(err, public.Close())
-	}
 	if s.TLSCert != "" {
 		s.public.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
 	done := make(chan error, 2)
-	go func() { done <- s.local.Serve(local) }()
+	go func() { done <- s.local.Serve(s.socket) }()
 	go func() {
 		if s.TLSCert != "" {
 			done <- s.public.ServeTLS(public, s.TLSCert, s.TLSKey)
@@ -105,6 +106,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return errors.Join(drained, s.public.Shutdown(ctx), s.local.Shutdown(ctx))
 }
 
+// Close gives back the socket of a server that did not serve.
+func (s *Server) Close() error {
+	s.stop()
+	if err := s.socket.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		return fmt.Errorf("close socket: %w", err)
+	}
+	return nil
+}
+
 // Private
 
 func (s *Server) listener(handler http.Handler) *http.Server {
@@ -118,23 +128,18 @@ func (s *Server) listener(handler http.Handler) *http.Server {
 	}
 }
 
-// listenLocal opens the socket for its owner alone. What is left of a server that
-// was killed is removed; a server that answers is not disturbed.
-func (s *Server) listenLocal() (net.Listener, error) {
-	if conn, err := net.Dial("unix", s.Socket); err == nil {
-		_ = conn.Close()
-		return nil, dictumal.NewError(dictumal.CodeConflict, "A server is running already with this data folder ("+s.Socket+
-			" answers); stop it first, or set another DICTUMAL_DATA_DIR.")
-	}
+// openSocket opens the socket for its owner alone, and removes what is left of a
+// server that was killed: the data folder is locked, so there is no other.
+func (s *Server) openSocket(ctx context.Context) (err error) {
 	if err := os.Remove(s.Socket); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("remove old socket: %w", err)
+		return fmt.Errorf("remove old socket: %w", err)
 	}
-	local, err := net.Listen("unix", s.Socket)
-	if err != nil {
-		return nil, fmt.Errorf("listen on the command line's socket: %w", err)
+	var listening net.ListenConfig
+	if s.socket, err = listening.Listen(ctx, "unix", s.Socket); err != nil {
+		return fmt.Errorf("listen on the command line's socket: %w", err)
 	}
 	if err := os.Chmod(s.Socket, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("protect socket: %w", err), local.Close())
+		return errors.Join(fmt.Errorf("protect socket: %w", err), s.socket.Close())
 	}
-	return local, nil
+	return nil
 }

@@ -23,6 +23,9 @@ var ErrFenced = errors.New("the claim on this row has passed on")
 // ErrDuplicate says that a unique value exists already.
 var ErrDuplicate = errors.New("the value exists already")
 
+// ErrFull says that the disk has no room for what was to be written.
+var ErrFull = errors.New("the disk is full")
+
 // Store is an open database.
 type Store struct {
 	write   *sql.DB // one connection: writers queue here instead of failing with "busy"
@@ -80,7 +83,7 @@ func (s *Store) transact(ctx context.Context, work func(tx *sql.Tx) error) error
 		return fmt.Errorf("begin: %w", err)
 	}
 	if err := work(tx); err != nil {
-		return errors.Join(err, rollback(tx))
+		return errors.Join(translate(err), rollback(tx))
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", translate(err))
@@ -104,6 +107,8 @@ func translate(err error) error {
 		switch e.Code() {
 		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
 			return fmt.Errorf("%w: %w", ErrDuplicate, err)
+		case sqlite3.SQLITE_FULL:
+			return fmt.Errorf("%w: %w", ErrFull, err)
 		}
 	}
 	return err

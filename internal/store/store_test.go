@@ -117,6 +117,19 @@ func claimAfterLease(t *testing.T, s *store.Store, before store.Row) store.Row {
 	return row
 }
 
+func TestTheClaimsOfAProgramThatHasEndedAreTakenBack(t *testing.T) {
+	s := open(t)
+	add(t, s, order("D1"))
+	late := claim(t, s, time.Hour)
+	if err := s.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	claim(t, s, time.Hour)
+	if err := s.Save(t.Context(), late, store.Outcome{}); !errors.Is(err, store.ErrFenced) {
+		t.Errorf("saving with a claim that was taken back = %v, want ErrFenced", err)
+	}
+}
+
 func TestWhatWasLearnedIsWrittenThoughPeopleAskedForSomethingElse(t *testing.T) {
 	s := open(t)
 	add(t, s, order("D1"))

@@ -37,6 +37,17 @@ func (s *Store) Renew(ctx context.Context, row Row, until time.Time) error {
 	return fenced(changed(s.write.ExecContext(ctx, query, micros(until), row.ID, row.fence)))
 }
 
+// Release takes back every claim and makes its row due at once. It is for a program
+// that knows itself to be the only one on this database.
+func (s *Store) Release(ctx context.Context) error {
+	const query = `UPDATE deployment SET lease_owner = '', lease_until = 0, reconcile_at = $1, fence = fence + 1
+		WHERE lease_until > 0 AND status <> 'DESTROYED'`
+	if _, err := s.write.ExecContext(ctx, query, micros(time.Now())); err != nil {
+		return fmt.Errorf("take back claims: %w", err)
+	}
+	return nil
+}
+
 // NextDue returns when the next row is due that nobody works on; zero where there is none.
 func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	const query = `SELECT COALESCE(MIN(CASE WHEN lease_until > reconcile_at THEN lease_until ELSE reconcile_at END), 0)
