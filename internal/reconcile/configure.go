@@ -39,11 +39,11 @@ func (s *step) configure(ctx context.Context) error {
 	}
 	s.row.Progress.Checks = checks(report)
 	s.reach(stage(report))
-	done := report.Failure != nil || report.Framebuffer && report.Desktop
+	done := report.Failure != nil || ready(report)
 	if report.SSH {
 		s.followLog(ctx, target, done)
 	}
-	s.again(s.probePace())
+	s.again(s.probePace(report))
 	s.judge(report)
 	return s.unlessOverdue(ctx, nil)
 }
@@ -54,12 +54,12 @@ func (s *step) judge(report machine.Report) {
 	case report.Failure != nil:
 		s.fail(report.Failure)
 		return
-	case report.Framebuffer && report.Desktop:
+	case ready(report):
 		s.reach(dictumal.StageActive)
 		s.row.StartSentAt = time.Time{} // what happened on the way up does not count later
 		s.become(dictumal.Active, "The desktop is ready.")
 		return
-	case report.Bootstrap != "done" || !report.VNC || report.Desktop:
+	case report.Bootstrap != bootstrapDone || !report.VNC || report.Desktop:
 		s.memo.faceless = time.Time{}
 		return
 	case s.memo.faceless.IsZero():
@@ -90,7 +90,7 @@ func (s *step) probe(ctx context.Context, target machine.Target) (machine.Report
 	probing, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
 	report, err := s.Prober.Probe(probing, target)
-	if err != nil && ctx.Err() == nil && probing.Err() != nil {
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return machine.Report{}, nil // it takes its time: nothing is up yet
 	}
 	return report, err
@@ -109,9 +109,12 @@ func (s *step) target() (machine.Target, error) {
 }
 
 // probePace is how soon the machine is looked into again: often while it moves,
-// more calmly when it takes long.
-func (s *step) probePace() time.Duration {
+// more calmly when it takes long. A machine that does not answer yet loses nothing
+// by being asked; one that does has better things to do.
+func (s *step) probePace(report machine.Report) time.Duration {
 	switch waited := time.Since(s.row.ConfiguringAt); {
+	case waited < 30*time.Second && !report.SSH:
+		return 150 * time.Millisecond
 	case waited < 30*time.Second:
 		return 250 * time.Millisecond
 	case waited < 2*time.Minute:
@@ -147,9 +150,21 @@ func checks(report machine.Report) map[dictumal.Check]bool {
 	}
 }
 
-// stage is how far a machine has come.
+// bootstrapDone is what a machine says once it is as its constitution wants it.
+const bootstrapDone = "done"
+
+// ready tells whether people may work on a machine: it shows a desktop, and all of
+// its constitution is carried out.
+func ready(report machine.Report) bool {
+	return report.Bootstrap == bootstrapDone && report.Framebuffer && report.Desktop
+}
+
+// stage is how far a machine has come. A baked image shows a desktop long before
+// the packages of the constitution are there, which is what people wait for then.
 func stage(report machine.Report) dictumal.Stage {
 	switch {
+	case report.Bootstrap != bootstrapDone:
+		return dictumal.InstallingPackages
 	case report.Framebuffer:
 		return dictumal.FinalHealthCheck
 	case report.Greeting:
