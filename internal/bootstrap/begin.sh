@@ -3,10 +3,21 @@
 # files in place unless the image has them, then what is particular to this machine.
 set -e
 [ ! -e /run/dictumal-begun ] || exit 0
-# The provider's metadata, which holds this machine's keys, is for root alone. The
-# kernel takes user ids only as far as this machine has any.
+
+fail() {
+	mkdir -p /var/lib/dictumal
+	printf '%s Failed: %s\n' "$(date +%T)" "$1" >>/var/log/dictumal-init.log
+	printf '{"bootstrap":"failed","reason":"bootstrap-failed","cause":"%s"}\n' "$1" >/var/lib/dictumal/state.json
+	exit 1
+}
+
+# What this machine was made from is for root alone,
+[ ! -d /var/lib/cloud/seed ] || chmod 0700 /var/lib/cloud/seed
+# and so is the provider's metadata, which holds it as well. The kernel takes user
+# ids only as far as this machine has any.
 last=$(awk '{ last = $1 + $3 - 1 } END { printf "%.0f", last }' /proc/self/uid_map)
-ip rule add to 169.254.169.254 uidrange "1-$last" prohibit
+ip rule add to 169.254.169.254 uidrange "1-$last" prohibit ||
+	fail "The provider's metadata address could not be closed to the desktop's user."
 cd /var/lib/dictumal/payload
 if [ "$(cat /usr/lib/dictumal/version 2>/dev/null)" != "$1" ]; then
 	tar -xzf base.tar.gz -C /

@@ -5,8 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dictumal/dictumal"
 	"pgregory.net/rapid"
+
+	"github.com/dictumal/dictumal"
 )
 
 // marker stands in everything a person may write; it is no word of ours.

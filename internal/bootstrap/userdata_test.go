@@ -15,8 +15,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/dictumal/dictumal"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/dictumal/dictumal"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

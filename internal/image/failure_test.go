@@ -43,6 +43,10 @@ func TestASessionThatShowsOnlyAnErrorIsNoDesktop(t *testing.T) {
 	if report.Desktop {
 		t.Errorf("got %+v, want no desktop behind an error", report)
 	}
+	report = m.await(time.Minute, "a failure", func(p probed) bool { return p.Bootstrap == "failed" })
+	if report.Reason != string(dictumal.ReasonDesktopFailed) {
+		t.Errorf("got %+v", report)
+	}
 }
 
 // alterSession starts the session anew with other settings, as if it had never been up.

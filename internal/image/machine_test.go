@@ -40,10 +40,10 @@ type probed struct {
 const document = "# A test\n\nThis machine is looked at and thrown away.\n"
 
 // build makes an image, or does nothing where it is there.
-func build(t *testing.T, make func(context.Context, image.Options) error) *incus.Client {
+func build(t *testing.T, bake func(context.Context, image.Options) error) *incus.Client {
 	t.Helper()
 	client := incustest.Client(t)
-	if err := make(t.Context(), image.Options{Client: client, Log: t.Output()}); err != nil {
+	if err := bake(t.Context(), image.Options{Client: client, Log: t.Output()}); err != nil {
 		t.Fatalf("build the image: %v", err)
 	}
 	return client
