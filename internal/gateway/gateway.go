@@ -105,14 +105,15 @@ func (g *Gateway) Drain(ctx context.Context) error {
 
 // pace is how patient a gateway is.
 type pace struct {
-	dial  time.Duration // for the machine to show its desktop
+	dial  time.Duration // for the machine to let the gateway in
+	enter time.Duration // for a viewer to come in
 	check time.Duration // between looks at a viewer's progress
 	stall time.Duration // for a viewer to take what was sent
 	ping  time.Duration // between pings, which keep proxies from cutting a quiet stream
 }
 
 func usualPace() pace {
-	return pace{dial: 15 * time.Second, check: 5 * time.Second, stall: 20 * time.Second, ping: 25 * time.Second}
+	return pace{dial: 15 * time.Second, enter: 15 * time.Second, check: 5 * time.Second, stall: 20 * time.Second, ping: 25 * time.Second}
 }
 
 func (g *Gateway) enter(s *session) bool {

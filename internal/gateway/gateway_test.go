@@ -112,7 +112,7 @@ func TestServe(t *testing.T) {
 	})
 
 	t.Run("drops a viewer without progress, and no other", func(t *testing.T) {
-		pace := pace{dial: time.Minute, check: 20 * time.Millisecond, stall: 300 * time.Millisecond, ping: time.Hour}
+		pace := pace{dial: time.Minute, enter: time.Minute, check: 20 * time.Millisecond, stall: 300 * time.Millisecond, ping: time.Hour}
 		gateway, url := serve(t, pace, everything(host.Target))
 		_, flooding := meet(t, url, vnc)
 		quiet, machine := meet(t, url, vnc)
@@ -126,7 +126,7 @@ func TestServe(t *testing.T) {
 	})
 
 	t.Run("drops a viewer who answers no ping", func(t *testing.T) {
-		pace := pace{dial: time.Minute, check: 20 * time.Millisecond, stall: 100 * time.Millisecond, ping: 20 * time.Millisecond}
+		pace := pace{dial: time.Minute, enter: time.Minute, check: 20 * time.Millisecond, stall: 200 * time.Millisecond, ping: 2 * time.Second}
 		gateway, url := serve(t, pace, everything(host.Target))
 		meet(t, url, vnc) // and does not read, which would answer
 		until(t, "the viewer is gone", func() bool { return gateway.Stats().Slow == 1 })
@@ -134,7 +134,7 @@ func TestServe(t *testing.T) {
 
 	t.Run("drops a viewer who does not finish the handshake", func(t *testing.T) {
 		pace := usualPace()
-		pace.dial = 300 * time.Millisecond
+		pace.enter = 100 * time.Millisecond
 		_, url := serve(t, pace, everything(host.Target))
 		viewer := join(t, url)
 		go func() { _, _ = enter(vnc) }()
@@ -247,12 +247,17 @@ func meet(t *testing.T, url string, vnc net.Listener) (*websocket.Conn, net.Conn
 	if err := rfb.Authenticate(conn, ""); err != nil {
 		t.Fatal(err)
 	}
-	machine := <-machines
-	if machine.err != nil {
-		t.Fatal(machine.err)
+	select {
+	case machine := <-machines:
+		if machine.err != nil {
+			t.Fatal(machine.err)
+		}
+		t.Cleanup(func() { _ = machine.conn.Close() })
+		return viewer, machine.conn
+	case <-time.After(15 * time.Second):
+		t.Fatal("waited in vain for the gateway to enter the machine")
+		return nil, nil
 	}
-	t.Cleanup(func() { _ = machine.conn.Close() })
-	return viewer, machine.conn
 }
 
 // enter is the VNC server's part of a handshake without a password.

@@ -3,7 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
-	"net"
+	"io"
 	"sync"
 	"time"
 
@@ -48,7 +48,7 @@ func (s *session) run(ctx context.Context) {
 
 // reach opens the machine's side as far as the viewer's part begins, so that a
 // failure can be told in words before anything of the desktop was.
-func (s *session) reach(ctx context.Context) (net.Conn, error) {
+func (s *session) reach(ctx context.Context) (io.ReadWriteCloser, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.gateway.pace.dial)
 	defer cancel()
 	client, err := s.gateway.dialer.Dial(ctx, s.viewer.Target)
@@ -74,10 +74,9 @@ func (s *session) reach(ctx context.Context) (net.Conn, error) {
 	return conn, nil
 }
 
-// admit does the handshake with the viewer, who has as long for it as the
-// machine had.
+// admit does the handshake with the viewer, who has a limited time for it.
 func (s *session) admit(viewer *viewer) error {
-	impatience := time.AfterFunc(s.gateway.pace.dial, func() { s.cancel(EndSlow) })
+	impatience := time.AfterFunc(s.gateway.pace.enter, func() { s.cancel(EndSlow) })
 	defer impatience.Stop()
 	return rfb.Accept(viewer)
 }

@@ -20,18 +20,18 @@ type Client struct {
 }
 
 // VNC opens a stream to the machine's VNC server.
-func (c *Client) VNC(ctx context.Context) (net.Conn, error) {
-	conn, err := within(ctx, c, func() (net.Conn, error) {
-		conn, err := c.ssh.Dial("unix", VNCSocket)
+func (c *Client) VNC(ctx context.Context) (io.ReadWriteCloser, error) {
+	channel, err := within(ctx, c, func() (ssh.Channel, error) {
+		channel, err := c.open()
 		if err == nil && ctx.Err() != nil {
-			_ = conn.Close() // nobody waits for it any more
+			_ = channel.Close() // nobody waits for it any more
 		}
-		return conn, err
+		return channel, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the machine's VNC socket: %w", err)
 	}
-	return &stream{Conn: conn, client: c}, nil
+	return &stream{Channel: channel, client: c}, nil
 }
 
 // Log reads a piece of the boot log. It is empty where the log does not reach
@@ -47,6 +47,22 @@ func (c *Client) Log(ctx context.Context, offset int64, limit int) ([]byte, erro
 }
 
 // Private
+
+// open asks for the channel itself. The SSH client's own way spends a goroutine
+// and a buffer on an error stream, which sockets do not have.
+func (c *Client) open() (ssh.Channel, error) {
+	socket := struct {
+		Path     string
+		Reserved string
+		Unused   uint32
+	}{Path: VNCSocket}
+	channel, requests, err := c.ssh.OpenChannel("direct-streamlocal@openssh.com", ssh.Marshal(&socket))
+	if err != nil {
+		return nil, err
+	}
+	go ssh.DiscardRequests(requests)
+	return channel, nil
+}
 
 // run runs a command and gives what it prints. More than the limit is an error.
 func (c *Client) run(ctx context.Context, command string, limit int) ([]byte, error) {

@@ -3,9 +3,10 @@ package machine
 import (
 	"context"
 	"io"
-	"net"
 	"sync"
 	"time"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // grace is how long a machine may take to let go of what was closed.
@@ -43,7 +44,7 @@ func within[T any](ctx context.Context, c *Client, work func() (T, error)) (T, e
 // stream is a channel whose Close ends pending reads. A channel alone waits for
 // the machine to close its side.
 type stream struct {
-	net.Conn
+	ssh.Channel
 	client *Client
 	once   sync.Once
 	// reading is held by who reads. Two who wait at once are not both woken at
@@ -54,13 +55,13 @@ type stream struct {
 func (s *stream) Read(p []byte) (int, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
-	return s.Conn.Read(p)
+	return s.Channel.Read(p)
 }
 
 func (s *stream) Close() error {
 	var err error
 	s.once.Do(func() {
-		err = s.Conn.Close()
+		err = s.Channel.Close()
 		impatience := time.AfterFunc(grace, func() { _ = s.client.close() })
 		go func() {
 			_, _ = io.Copy(io.Discard, s) // until the machine has closed, too

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"net"
 )
 
 // look is how much of the framebuffer is asked for: enough to know that it is
@@ -19,7 +18,7 @@ const maxSkipped = 1 << 20
 // corner of the framebuffer and returns when a picture of it has arrived. It
 // leaves the connection in no state to be used further, and closes it when the
 // context ends.
-func FirstUpdate(ctx context.Context, conn net.Conn) error {
+func FirstUpdate(ctx context.Context, conn io.ReadWriteCloser) error {
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	err := firstUpdate(conn)
