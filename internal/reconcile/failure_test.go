@@ -32,7 +32,7 @@ func TestADeploymentThatCannotBeKeptSaysWhy(t *testing.T) {
 		},
 		"the desktop is never ready": {
 			shows: always(machine.Report{SSH: true}),
-			after: 21 * minute, reason: dictumal.ReasonConfiguringTimeout, says: "/var/log/dictumal-init.log says why. Its last lines:\n12:00:01 Installing",
+			after: 4 * minute, reason: dictumal.ReasonConfiguringTimeout, says: "/var/log/dictumal-init.log says why. Its last lines:\n12:00:01 Installing",
 		},
 		"another host key answers": {
 			shows: func(time.Duration) (machine.Report, error) { return machine.Report{}, machine.ErrHostKeyChanged },
@@ -65,6 +65,7 @@ func TestADeploymentThatCannotBeKeptSaysWhy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, is.behaviour, func(w *world) {
+				w.options.ConfiguringTimeout = 3 * time.Minute
 				w.prober.log = []byte("12:00:01 Installing\n")
 				if is.shows != nil {
 					w.prober.shows = is.shows

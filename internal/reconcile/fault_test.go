@@ -60,7 +60,7 @@ func TestAnOrderWithoutAnAnswerMakesOneMachine(t *testing.T) {
 					w.Errorf("%d orders and %d machines, want %d and 1", calls, w.machines(), is.creates)
 				}
 				w.mentions(id, is.says)
-				time.Sleep(5 * time.Minute)
+				time.Sleep(2 * time.Minute)
 				if row := w.row(id); row.Status != dictumal.Active || w.machines() != 1 {
 					w.Errorf("%s with %d machines later", row.Status, w.machines())
 				}

@@ -34,11 +34,12 @@ func TestAWorkerThatIsOvertakenWritesNothing(t *testing.T) {
 		stuck := make(chan struct{})
 		slow := w.options
 		slow.Workers = 1 // it hangs with the one row that it gets
-		slow.Prober = waits{Prober: w.prober, until: stuck}
+		var looks atomic.Int32
+		slow.Prober = counts{waits{Prober: w.prober, until: stuck}, &looks}
 		slow.Store = stalls{Store: w.store} // its claims are not renewed, as of a process that is stopped
 		stop := w.start(w.Context(), reconcile.New(slow).Run)
 		id := w.deploy()
-		w.until(id, time.Minute, "a look into the machine", func(row store.Row) bool { return row.Status == dictumal.Configuring })
+		w.until(id, time.Minute, "a look into the machine", func(store.Row) bool { return looks.Load() == 1 })
 		w.options.Owner = "another"
 		defer w.run()()
 		w.reaches(id, dictumal.Active, 2*time.Minute)

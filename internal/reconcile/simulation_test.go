@@ -16,8 +16,8 @@ import (
 )
 
 var (
-	seeds       = flag.Int("seeds", 2, "how many storms to simulate on each kind of provider")
-	deployments = flag.Int("deployments", 60, "how many deployments go through each storm")
+	seeds       = flag.Int("seeds", 1, "how many storms to simulate on each kind of provider")
+	deployments = flag.Int("deployments", 40, "how many deployments go through each storm")
 )
 
 // TestNothingIsLostOrMadeTwiceInAStorm lets replicas be killed at any call while
