@@ -1,3 +1,5 @@
+//go:build pictures
+
 package web
 
 import (
@@ -13,11 +15,8 @@ import (
 // TestDesktopScreenshots is for people: it pictures the viewer in every state,
 // on wide and narrow windows, by day and by night.
 //
-//	go test ./internal/web -run TestDesktopScreenshots -shots /tmp/shots
+//	go test -tags pictures ./internal/web -run TestDesktopScreenshots -shots /tmp/shots
 func TestDesktopScreenshots(t *testing.T) {
-	if *shots == "" {
-		t.Skip("Screenshots are taken only where -shots names a folder for them.")
-	}
 	browser, desk := browsertest.Open(t), newDesk(t)
 	for _, state := range []struct {
 		name  string
