@@ -17,7 +17,7 @@ import (
 
 var (
 	seeds       = flag.Int("seeds", 1, "how many storms to simulate on each kind of provider")
-	deployments = flag.Int("deployments", 40, "how many deployments go through each storm")
+	deployments = flag.Int("deployments", storm, "how many deployments go through each storm")
 )
 
 // TestNothingIsLostOrMadeTwiceInAStorm lets replicas be killed at any call while
