@@ -9,9 +9,9 @@ import (
 type Stream string
 
 const (
-	// Native: the control plane reaches the machine's VNC server through SSH.
+	// Native is where the control plane reaches the machine's VNC server through SSH.
 	Native Stream = "native"
-	// Guacamole: Guacamole on the machine, launched with an encrypted token.
+	// Guacamole is Guacamole on the machine, launched with an encrypted token.
 	Guacamole Stream = "guacamole"
 )
 

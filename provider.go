@@ -123,7 +123,7 @@ func (c Catalog) HasRegion(slug string) bool {
 }
 
 // Refusal is a provider's clear no: nothing was made and nothing removed.
-type Refusal struct {
+type Refusal struct { //nolint:errname // the domain's word: what a provider says
 	Reason   Reason
 	Message  string // a sentence: what happened
 	NextStep string // a sentence: what to do

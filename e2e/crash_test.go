@@ -69,7 +69,7 @@ func port(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	return fmt.Sprintf("DICTUMAL_LISTEN=%s", listener.Addr())
 }
 
@@ -86,7 +86,7 @@ func (r *rig) told(id, text string) {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(r.t.Context(), patience)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, "GET", "http://local/api/deployments/"+id+"/events", http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://local/api/deployments/"+id+"/events", http.NoBody)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func (r *rig) told(id, text string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 		if strings.Contains(lines.Text(), text) {
 			return

@@ -189,7 +189,7 @@ func fill(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	for block := make([]byte, 4096); err == nil; {
 		_, err = file.Write(block)
 	}

@@ -9,9 +9,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/oklog/ulid/v2"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/app"
@@ -19,7 +22,6 @@ import (
 	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/host"
 	"github.com/dictumal/dictumal/internal/incus"
-	"github.com/oklog/ulid/v2"
 )
 
 // patience is how long anything may take that usually takes seconds.
@@ -146,10 +148,8 @@ func (r *rig) await(c *client.Client, id string, want ...dictumal.Status) client
 			r.t.Fatalf("deployment %s: %v; last seen %+v", id, err, last)
 		}
 		last = d
-		for _, status := range want {
-			if d.Status == status {
-				return d
-			}
+		if slices.Contains(want, d.Status) {
+			return d
 		}
 		if d.Status == dictumal.Errored || d.Status == dictumal.Destroyed {
 			r.t.Fatalf("deployment %s is %s (%+v), want %v", id, d.Status, d.Error, want)

@@ -67,6 +67,7 @@ func browser(t *testing.T) *http.Client {
 }
 
 func launchCodes(t *testing.T, r *rig, ada *client.Client, desk string) {
+	t.Helper()
 	fresh := func() string { return r.code(ada, desk) }
 	visitor := browser(t)
 
@@ -143,7 +144,7 @@ func (r *rig) redeem(who *http.Client, desk, code string) (status int, text stri
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(r.t.Context(), "POST", r.url+"/desktop/"+desk+"/session", bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.url+"/desktop/"+desk+"/session", bytes.NewReader(body))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -152,7 +153,7 @@ func (r *rig) redeem(who *http.Client, desk, code string) (status int, text stri
 
 func (r *rig) get(who *http.Client, path string) (status int, text string) {
 	r.t.Helper()
-	request, err := http.NewRequestWithContext(r.t.Context(), "GET", r.url+path, http.NoBody)
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.url+path, http.NoBody)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -166,7 +167,7 @@ func (r *rig) send(who *http.Client, request *http.Request) (status int, text st
 		r.t.Error(err)
 		return 0, ""
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
 		r.t.Error(err)
@@ -198,7 +199,7 @@ func (r *rig) signedIn(email string) *http.Client {
 		return err
 	})
 	who := browser(r.t)
-	request, err := http.NewRequestWithContext(r.t.Context(), "POST", r.url+"/sign-in", strings.NewReader(url.Values{"code": {code}}.Encode()))
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.url+"/sign-in", strings.NewReader(url.Values{"code": {code}}.Encode()))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -271,7 +272,7 @@ func TestOneKeyMakesOneMachine(t *testing.T) {
 
 func TestAVisitorWithoutASessionIsSentToSignIn(t *testing.T) {
 	r := start(t)
-	request, err := http.NewRequestWithContext(t.Context(), "GET", r.url+"/instances", http.NoBody)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.url+"/instances", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +280,7 @@ func TestAVisitorWithoutASessionIsSentToSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	location, err := url.Parse(response.Header.Get("Location"))
 	if err != nil || response.StatusCode != http.StatusSeeOther || location.Path != "/sign-in" {
 		t.Errorf("got %d to %v (%v), want 303 to /sign-in", response.StatusCode, location, err)

@@ -5,9 +5,24 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if [ "$(id -u)" = 0 ]; then
-	bin/dictumal setup --tests
+	missing=()
+	while read -r program package; do
+		command -v "$program" >/dev/null || missing+=("$package")
+	done <<-'PROGRAMS'
+		chromium chromium
+		ssh openssh-client
+		/usr/sbin/sshd openssh-server
+		Xtigervnc tigervnc-standalone-server
+		ip iproute2
+	PROGRAMS
+	if [ ${#missing[@]} != 0 ]; then
+		apt-get update -q
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+	fi
+	bin/dictumal setup
 	bin/dictumal image build
 	bin/dictumal image build --plain
 fi
+
 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails --hide-summary output -- \
 	-race -shuffle=on -timeout 15m -p 2 ./...

@@ -27,6 +27,7 @@ type imageCommand struct {
 
 type buildCommand struct {
 	Force bool `help:"Make it anew even where it is there."`
+	Plain bool `help:"Make dictumal-plain instead: a system without a desktop, which gets one at its first boot."`
 }
 
 // Run makes the desktop image.
@@ -35,16 +36,20 @@ func (c buildCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	return image.Build(w.ctx, image.Options{
-		Client: incus.New(cfg.Incus.Socket).Project(cfg.Incus.Project),
-		Alias:  cfg.Incus.Image, Log: w.narrator(), Force: c.Force,
-	})
+	options := image.Options{
+		Client: incus.New(cfg.Incus.Socket).Project(cfg.Incus.Project), Log: w.narrator(), Force: c.Force,
+	}
+	if c.Plain {
+		return image.BuildPlain(w.ctx, options)
+	}
+	options.Alias = cfg.Incus.Image
+	return image.Build(w.ctx, options)
 }
 
 // Private
 
 func (w *world) host(cfg config.Config) host.Options {
-	return host.Options{Socket: cfg.Incus.Socket, Project: cfg.Incus.Project, Log: w.narrator()}
+	return host.Options{Socket: cfg.Incus.Socket, Project: cfg.Incus.Project, Image: cfg.Incus.Image, Log: w.narrator()}
 }
 
 // narrator is where what is being done is told: to people as it comes, to

@@ -110,7 +110,7 @@ func (c client) ask(method, path, body string, header ...string) answer {
 	if err != nil {
 		c.office.t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		c.office.t.Fatal(err)
@@ -360,7 +360,7 @@ func TestEventsTellThePresentAndThenWhatHappens(t *testing.T) {
 	desk := ada.deploy(ada.constitution())
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, "GET", o.URL+"/api/deployments/"+desk+"/events", http.NoBody)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.URL+"/api/deployments/"+desk+"/events", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -369,7 +369,7 @@ func TestEventsTellThePresentAndThenWhatHappens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	stream := &reader{from: response.Body}
 	stream.until(t, `"status":"PROVISIONING"`)
 	stream.until(t, `"stage":"provisioning-droplet","percent":22`)
@@ -405,7 +405,7 @@ func (r *reader) until(t *testing.T, want string) {
 
 func (c client) resume(desk, last string) *reader {
 	c.office.t.Helper()
-	request, err := http.NewRequestWithContext(c.office.t.Context(), "GET", c.office.URL+"/api/deployments/"+desk+"/events", http.NoBody)
+	request, err := http.NewRequestWithContext(c.office.t.Context(), http.MethodGet, c.office.URL+"/api/deployments/"+desk+"/events", http.NoBody)
 	if err != nil {
 		c.office.t.Fatal(err)
 	}

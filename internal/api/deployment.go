@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/control"
 )

@@ -9,10 +9,11 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/oklog/ulid/v2"
+
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/store"
-	"github.com/oklog/ulid/v2"
 )
 
 // Codes makes one-time codes that open one desktop.

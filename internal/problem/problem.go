@@ -15,7 +15,7 @@ import (
 )
 
 // Problem is an error as RFC 9457 writes it. Detail is the sentence for people.
-type Problem struct {
+type Problem struct { //nolint:errname // the word of RFC 9457
 	Type   string           `json:"type"`
 	Title  string           `json:"title"`
 	Status int              `json:"status"`

@@ -5,9 +5,9 @@ import "net/http"
 // Private
 
 // routes is everything that browsers and programs can ask for.
-func (s *Server) routes() http.Handler {
+func (s *Server) routes(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	s.API.Routes(mux)
+	mux.Handle("/api/", api)
 	s.Web.Routes(mux)
 	mux.HandleFunc("GET /desktop/{id}/ws", s.viewer)
 	mux.HandleFunc("POST /desktop/{id}/session", s.openDesktop)
@@ -18,9 +18,9 @@ func (s *Server) routes() http.Handler {
 }
 
 // localRoutes is what the command line can ask for on top.
-func (s *Server) localRoutes() http.Handler {
+func (s *Server) localRoutes(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	s.API.Routes(mux)
+	mux.Handle("/api/", api)
 	mux.HandleFunc("POST /api/sign-in-links", s.signInLink)
 	mux.HandleFunc("POST /api/tokens", s.createToken)
 	mux.HandleFunc("GET /healthz", s.healthz)

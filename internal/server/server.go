@@ -74,8 +74,10 @@ func New(ctx context.Context, options Options) (*Server, error) {
 		return nil, err
 	}
 	s.streams, s.stop = context.WithCancel(context.Background())
-	s.public = s.listener(s.protect(s.routes()))
-	s.local = s.listener(s.asLocal(s.localRoutes()))
+	api := http.NewServeMux()
+	s.API.Routes(api)
+	s.public = s.listener(s.protect(s.routes(api)))
+	s.local = s.listener(s.asLocal(s.localRoutes(api)))
 	return s, nil
 }
 

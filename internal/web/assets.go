@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"sync"
 )
 
 //go:embed static dist
@@ -18,31 +19,25 @@ var embedded embed.FS
 // relative imports keep working, and browsers may keep each file for ever.
 type assets struct {
 	static, dist fs.FS
-	version      string
+	version      func() string
 }
 
 func newAssets() (*assets, error) {
-	a := &assets{static: sub("static"), dist: sub("dist")}
-	sum := sha256.New()
-	for _, folder := range []fs.FS{a.static, a.dist} {
-		err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-			content, err := fs.ReadFile(folder, name)
-			_, _ = fmt.Fprintf(sum, "%s %d\n%s", name, len(content), content)
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("read assets: %w", err)
-		}
+	static, err := fs.Sub(embedded, "static")
+	if err != nil {
+		return nil, fmt.Errorf("find assets: %w", err)
 	}
-	a.version = hex.EncodeToString(sum.Sum(nil))[:12]
-	return a, nil
+	dist, err := fs.Sub(embedded, "dist")
+	if err != nil {
+		return nil, fmt.Errorf("find assets: %w", err)
+	}
+	// All of them are read for it: later than at the server's start.
+	version := sync.OnceValue(func() string { return digest(static, dist) })
+	return &assets{static: static, dist: dist, version: version}, nil
 }
 
 // URL is where a file of the present version is served.
-func (a *assets) URL(name string) string { return "/static/" + a.version + "/" + name }
+func (a *assets) URL(name string) string { return "/static/" + a.version() + "/" + name }
 
 // Built tells whether the asset build has run; without it pages work, but have no
 // icons, no fonts of their own, and no viewer.
@@ -64,7 +59,7 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	if r.PathValue("version") == a.version {
+	if r.PathValue("version") == a.version() {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -73,10 +68,20 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Private
 
-func sub(folder string) fs.FS {
-	part, err := fs.Sub(embedded, folder)
-	if err != nil {
-		panic(err) // the folder is embedded above
+func digest(folders ...fs.FS) string {
+	sum := sha256.New()
+	for _, folder := range folders {
+		err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := fs.ReadFile(folder, name)
+			_, _ = fmt.Fprintf(sum, "%s %d\n%s", name, len(content), content)
+			return err
+		})
+		if err != nil {
+			panic(err) // they are part of the program
+		}
 	}
-	return part
+	return hex.EncodeToString(sum.Sum(nil))[:12]
 }

@@ -194,6 +194,7 @@ func (d *desk) routes(t *testing.T) http.Handler {
 }
 
 func (d *desk) page(t *testing.T, w http.ResponseWriter, pages *pages) {
+	t.Helper()
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	view := newDesktopPage(frame("", "", ""), "d", nil)

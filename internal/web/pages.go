@@ -8,34 +8,32 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed templates
 var templateFiles embed.FS
 
-// pages holds one parsed template per page. A page is a file in templates/;
-// layout.html frames it and the files in templates/parts/ are shared by all.
+// pages holds one template per page. A page is a file in templates/; layout.html
+// frames it and the files in templates/parts/ are shared by all. Each is parsed
+// when it is first asked for, which would else be half of the server's start.
 type pages struct {
-	byName map[string]*template.Template
+	byName map[string]func() (*template.Template, error)
 }
 
 func newPages(a *assets) (*pages, error) {
-	shared, err := template.New("").Funcs(functions(a)).
-		ParseFS(templateFiles, "templates/layout.html", "templates/parts/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("parse shared templates: %w", err)
-	}
 	files, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
-	p := &pages{byName: map[string]*template.Template{}}
+	shared := sync.OnceValues(func() (*template.Template, error) {
+		return template.New("").Funcs(functions(a)).
+			ParseFS(templateFiles, "templates/layout.html", "templates/parts/*.html")
+	})
+	p := &pages{byName: map[string]func() (*template.Template, error){}}
 	for _, file := range files {
-		page, err := template.Must(shared.Clone()).ParseFS(templateFiles, file)
-		if err != nil {
-			return nil, fmt.Errorf("parse %s: %w", file, err)
-		}
-		p.byName[strings.TrimSuffix(path.Base(file), ".html")] = page
+		name := strings.TrimSuffix(path.Base(file), ".html")
+		p.byName[name] = sync.OnceValues(func() (*template.Template, error) { return parse(shared, file) })
 	}
 	return p, nil
 }
@@ -54,15 +52,34 @@ func (p *pages) RenderPart(part string, view any) ([]byte, error) {
 // Private
 
 func (p *pages) render(name, part string, view any) ([]byte, error) {
-	page, ok := p.byName[name]
+	get, ok := p.byName[name]
 	if !ok {
 		return nil, fmt.Errorf("there is no page %q", name)
+	}
+	page, err := get()
+	if err != nil {
+		return nil, err
 	}
 	var out bytes.Buffer
 	if err := page.ExecuteTemplate(&out, part, view); err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
 	return out.Bytes(), nil
+}
+
+func parse(shared func() (*template.Template, error), file string) (*template.Template, error) {
+	common, err := shared()
+	if err != nil {
+		return nil, fmt.Errorf("parse shared templates: %w", err)
+	}
+	page, err := common.Clone()
+	if err == nil {
+		page, err = page.ParseFS(templateFiles, file)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("parse %s: %w", file, err)
+	}
+	return page, nil
 }
 
 func functions(a *assets) template.FuncMap {

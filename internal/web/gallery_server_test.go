@@ -1,0 +1,43 @@
+package web
+
+import (
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+var shots = flag.String("shots", "", "folder for screenshots of every page and state; empty takes none")
+
+// contentSecurityPolicy is at least as strict as the server's own.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
+	"img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// gallery serves every scene under its name, with the real assets.
+func gallery(t *testing.T) *httptest.Server {
+	t.Helper()
+	assets, err := newAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := newPages(assets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/{version}/{file...}", assets)
+	for _, scene := range scenes() {
+		body, err := pages.Render(scene.page, scene.view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux.HandleFunc("GET /"+scene.name, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.Header().Set("Content-Security-Policy", contentSecurityPolicy)
+			_, _ = w.Write(body)
+		})
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server
+}
