@@ -29,7 +29,7 @@ type Browser struct {
 
 // Open starts a Chromium with an empty profile. On a host without one the test
 // is skipped.
-func Open(t testing.TB) *Browser {
+func Open(t *testing.T) *Browser {
 	t.Helper()
 	path, found := executable()
 	if !found {
@@ -52,11 +52,11 @@ func Open(t testing.TB) *Browser {
 
 // Page opens a page with cookies and storage of its own, as another person's
 // browser would have. It closes with the test.
-func (b *Browser) Page(t testing.TB) *Page {
+func (b *Browser) Page(t *testing.T) *Page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	return openPage(t, ctx)
+	return openPage(ctx, t)
 }
 
 // Private

@@ -30,6 +30,7 @@ pen.fillStyle = "blue"; pen.fillRect(1, 0, 1, 1);
 </script>`
 
 func serve(t *testing.T) string {
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/broken") {
 			fmt.Fprint(w, `<!doctype html><script>throw new Error("oh dear")</script>`)
@@ -109,7 +110,7 @@ func wantPicture(t *testing.T, path string, width int, dark bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	picture, err := png.Decode(file)
 	if err != nil {
 		t.Fatal(err)

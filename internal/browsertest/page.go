@@ -16,7 +16,7 @@ import (
 // Page is one tab. Selectors are CSS; "text=Deploy" means the visible button,
 // link or summary with exactly this text.
 type Page struct {
-	t   testing.TB
+	t   *testing.T
 	ctx context.Context
 
 	mutex  sync.Mutex
@@ -139,7 +139,7 @@ func Eval[T any](p *Page, expression string) T {
 
 // Private
 
-func openPage(t testing.TB, ctx context.Context) *Page {
+func openPage(ctx context.Context, t *testing.T) *Page {
 	t.Helper()
 	p := &Page{t: t, ctx: ctx}
 	if err := chromedp.Do(ctx); err != nil {

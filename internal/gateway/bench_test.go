@@ -159,7 +159,7 @@ func freePort(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -195,7 +195,7 @@ func children(pid int) []int {
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, task := range tasks {
 		list, _ := os.ReadFile(task)
-		for _, field := range strings.Fields(string(list)) {
+		for _, field := range strings.FieldsSeq(string(list)) {
 			child, _ := strconv.Atoi(field)
 			found = append(found, child)
 		}

@@ -1,6 +1,12 @@
 package gateway
 
-import "github.com/coder/websocket"
+import (
+	"errors"
+
+	"github.com/coder/websocket"
+
+	"github.com/dictumal/dictumal/internal/gateway/rfb"
+)
 
 // The codes with which a viewer's WebSocket is closed. The viewer's page knows
 // them: some mean that it may come back, and some that there is nothing to come
@@ -16,18 +22,18 @@ const (
 	CodeSlow        websocket.StatusCode = 4409
 )
 
-// Ending is why a stream has ended: a code for the page, a sentence for the
-// person. It is an error, so that it can be the cause of a context's end.
+// Ending is why a stream has ended: a code for the page, a sentence for the person.
 type Ending struct {
 	Code   websocket.StatusCode
 	Reason string
 }
 
-// Error is the sentence.
-func (e Ending) Error() string { return e.Reason }
+// Err is the ending as an error: as the cause of a request's end, it is what
+// the viewer is told.
+func (e Ending) Err() error { return &endingError{e} }
 
 // The endings that say nothing about a particular case.
-var ( //nolint:errname // they are endings first, and errors so that a context can end with them
+var (
 	EndShutdown    = Ending{CodeShutdown, "The server is restarting; the desktop goes on."}
 	EndDestroyed   = Ending{CodeDestroyed, "This desktop has been destroyed."}
 	EndRevoked     = Ending{CodeRevoked, "You may no longer see this desktop."}
@@ -36,3 +42,20 @@ var ( //nolint:errname // they are endings first, and errors so that a context c
 	EndLost        = Ending{CodeLost, "The machine has ended the stream."}
 	EndSlow        = Ending{CodeSlow, "The connection was too slow to carry the desktop."}
 )
+
+// Private
+
+type endingError struct{ ending Ending }
+
+func (e *endingError) Error() string { return e.ending.Reason }
+
+// ending finds what a viewer is told about an error.
+func ending(err error) Ending {
+	if told, ok := errors.AsType[*endingError](err); ok {
+		return told.ending
+	}
+	if fault, ok := errors.AsType[*rfb.Error](err); ok {
+		return Ending{Code: CodeProtocol, Reason: fault.Sentence}
+	}
+	return EndLost
+}

@@ -62,7 +62,7 @@ func (g *Gateway) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 	defer cancel(nil)
 	s := &session{gateway: g, viewer: v, socket: socket, cancel: cancel}
 	if !g.enter(s) {
-		s.close(EndShutdown)
+		s.close(EndShutdown.Err())
 		return
 	}
 	defer g.leave(s)
@@ -75,7 +75,7 @@ func (g *Gateway) End(deployment string, why Ending) {
 	defer g.mutex.Unlock()
 	for s := range g.sessions {
 		if s.viewer.Target.Deployment == deployment {
-			s.cancel(why)
+			s.cancel(why.Err())
 		}
 	}
 }
@@ -85,7 +85,7 @@ func (g *Gateway) Drain(ctx context.Context) error {
 	g.mutex.Lock()
 	g.draining = true
 	for s := range g.sessions {
-		s.cancel(EndShutdown)
+		s.cancel(EndShutdown.Err())
 	}
 	g.mutex.Unlock()
 	ended := make(chan struct{})

@@ -93,11 +93,11 @@ func runRole(t *testing.T, name string, args ...string) (*bufio.Reader, int) {
 // playSource is a VNC server that draws: a picture for each viewer who says so,
 // and endlessly for the others.
 func playSource(args []string) error {
-	listener, err := net.Listen("unix", args[0])
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "unix", args[0])
 	if err != nil {
 		return err
 	}
-	fmt.Println("ready")
+	fmt.Fprintln(os.Stdout, "ready")
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
@@ -108,7 +108,7 @@ func playSource(args []string) error {
 }
 
 func draw(conn net.Conn) {
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if rfb.Accept(conn) != nil {
 		return
 	}
@@ -132,11 +132,11 @@ func playGateway(args []string) error {
 		return err
 	}
 	gateway := New(machine.NewDialer(slog.New(slog.DiscardHandler)), slog.New(slog.DiscardHandler))
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	fmt.Println(listener.Addr())
+	fmt.Fprintln(os.Stdout, listener.Addr())
 	return http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		gateway.Serve(w, r, everything(machine.Target{Deployment: r.URL.Path, Address: args[0], HostKey: args[1], ClientKey: key}))
 	}))
@@ -168,7 +168,7 @@ func playViewer(args []string) error {
 		}
 		taken += n
 	}
-	fmt.Println(time.Since(start).Nanoseconds())
+	fmt.Fprintln(os.Stdout, time.Since(start).Nanoseconds())
 	return nil
 }
 
@@ -201,7 +201,7 @@ func playCrowd(args []string) error {
 	if len(failures) > 0 {
 		return <-failures
 	}
-	fmt.Println("ready")
+	fmt.Fprintln(os.Stdout, "ready")
 	return nil
 }
 

@@ -53,14 +53,14 @@ func (s *session) reach(ctx context.Context) (io.ReadWriteCloser, error) {
 	defer cancel()
 	client, err := s.gateway.dialer.Dial(ctx, s.viewer.Target)
 	if errors.Is(err, machine.ErrHostKeyChanged) {
-		return nil, errors.Join(EndHostKey, err)
+		return nil, errors.Join(EndHostKey.Err(), err)
 	}
 	if err != nil {
-		return nil, errors.Join(EndUnreachable, err)
+		return nil, errors.Join(EndUnreachable.Err(), err)
 	}
 	conn, err := client.VNC(ctx)
 	if err != nil {
-		return nil, errors.Join(EndUnreachable, err)
+		return nil, errors.Join(EndUnreachable.Err(), err)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
@@ -69,14 +69,14 @@ func (s *session) reach(ctx context.Context) (io.ReadWriteCloser, error) {
 	}
 	if err != nil {
 		_ = conn.Close()
-		return nil, errors.Join(EndUnreachable, err)
+		return nil, errors.Join(EndUnreachable.Err(), err)
 	}
 	return conn, nil
 }
 
 // admit does the handshake with the viewer, who has a limited time for it.
 func (s *session) admit(viewer *viewer) error {
-	impatience := time.AfterFunc(s.gateway.pace.enter, func() { s.cancel(EndSlow) })
+	impatience := time.AfterFunc(s.gateway.pace.enter, func() { s.cancel(EndSlow.Err()) })
 	defer impatience.Stop()
 	return rfb.Accept(viewer)
 }
@@ -95,7 +95,7 @@ func (s *session) watch(ctx context.Context) {
 		}
 		if s.writes.stalled(s.gateway.pace.stall) {
 			// What is on its way blocks the way for a last word, too.
-			s.cancel(EndSlow)
+			s.cancel(EndSlow.Err())
 			_ = s.socket.CloseNow()
 			continue
 		}
@@ -110,7 +110,7 @@ func (s *session) ping(ctx context.Context) {
 	patient, cancel := context.WithTimeout(ctx, s.gateway.pace.stall)
 	defer cancel()
 	if s.socket.Ping(patient) != nil && ctx.Err() == nil {
-		s.cancel(EndSlow)
+		s.cancel(EndSlow.Err())
 	}
 }
 
@@ -126,15 +126,4 @@ func (s *session) close(err error) {
 		s.gateway.stats.slow.Add(1)
 	}
 	_ = s.socket.Close(why.Code, why.Reason) // who has left hears nothing
-}
-
-// ending finds what a viewer is told about an error.
-func ending(err error) Ending {
-	if why, ok := errors.AsType[Ending](err); ok {
-		return why
-	}
-	if fault, ok := errors.AsType[*rfb.Error](err); ok {
-		return Ending{Code: CodeProtocol, Reason: fault.Sentence}
-	}
-	return EndLost
 }

@@ -71,7 +71,7 @@ func (c *Client) run(ctx context.Context, command string, limit int) ([]byte, er
 		if err != nil {
 			return nil, err
 		}
-		defer session.Close()
+		defer func() { _ = session.Close() }() // it has most likely ended by itself
 		stop := context.AfterFunc(ctx, func() { _ = session.Close() })
 		defer stop()
 		return output(session, command, limit)

@@ -50,7 +50,7 @@ func (d *Dialer) Forget(deployment string) {
 	delete(d.lines, deployment)
 	d.mutex.Unlock()
 	if line != nil {
-		line.close()
+		_ = line.close() // nobody uses it any more
 	}
 }
 

@@ -85,7 +85,10 @@ func TestHostileMachine(t *testing.T) {
 			t.Fatal(err)
 		}
 		select {
-		case <-read:
+		case err := <-read:
+			if err == nil {
+				t.Error("something was read")
+			}
 		case <-time.After(2 * grace):
 			t.Error("the stream's reader waits for ever")
 		}
@@ -98,7 +101,7 @@ func TestHostileMachine(t *testing.T) {
 			if err != nil {
 				return
 			}
-			defer conn.Close()
+			defer func() { _ = conn.Close() }()
 			for err == nil {
 				_, err = io.WriteString(conn, strings.Repeat("no greeting\n", 1000))
 			}

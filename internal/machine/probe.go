@@ -62,7 +62,7 @@ func (c *Client) look(ctx context.Context, report *Report) {
 	if err != nil {
 		return // no socket yet, or nobody behind it
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	report.VNC = true

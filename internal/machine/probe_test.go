@@ -68,7 +68,7 @@ func TestProbeOfMachinesThatDoNotAnswer(t *testing.T) {
 	silent := listen(t)
 	go acceptAndSayNothing(silent)
 	gone := listen(t)
-	gone.Close()
+	_ = gone.Close()
 	for _, test := range []struct {
 		name    string
 		address string
@@ -168,6 +168,6 @@ func acceptAndSayNothing(listener net.Listener) {
 		if err != nil {
 			return
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 	}
 }

@@ -111,7 +111,7 @@ func TestFirstUpdate(t *testing.T) {
 
 	t.Run("ends with its context", func(t *testing.T) {
 		ours, theirs := net.Pipe()
-		defer theirs.Close()
+		defer func() { _ = theirs.Close() }()
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 		defer cancel()
 		if err := FirstUpdate(ctx, ours); !errors.Is(err, ctx.Err()) || err == nil {

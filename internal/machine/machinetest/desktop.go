@@ -28,7 +28,7 @@ func (h *Host) Desktop(geometry string, options ...string) *Display {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	defer reader.Close()
+	defer func() { _ = reader.Close() }()
 	server := h.Command(context.WithoutCancel(h.t.Context()), "Xtigervnc", append([]string{
 		"-displayfd", "3", "-rfbport", "-1", "-rfbunixpath", machine.VNCSocket, "-rfbunixmode", "0600",
 		"-SecurityTypes", "None", "-geometry", geometry, "-depth", "24", "-AlwaysShared", "-nolisten", "tcp", "-noreset",

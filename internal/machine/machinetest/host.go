@@ -37,13 +37,13 @@ exec "$@"`
 type Host struct {
 	Target machine.Target
 
-	t   testing.TB
+	t   *testing.T
 	pid int
 }
 
 // Start starts a machine that answers by SSH. Where that is not possible, the
 // test is skipped.
-func Start(t testing.TB) *Host {
+func Start(t *testing.T) *Host {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("This test starts an sshd in a namespace of its own, for which it must run as root.")
@@ -95,7 +95,7 @@ func (h *Host) Command(ctx context.Context, name string, args ...string) *exec.C
 
 // Private
 
-func newKey(t testing.TB) machine.KeyPair {
+func newKey(t *testing.T) machine.KeyPair {
 	t.Helper()
 	key, err := machine.NewKeyPair()
 	if err != nil {
@@ -104,17 +104,17 @@ func newKey(t testing.TB) machine.KeyPair {
 	return key
 }
 
-func freeAddress(t testing.TB) string {
+func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	return listener.Addr().String()
 }
 
-func writeConfig(t testing.TB, address string, client, host machine.KeyPair) string {
+func writeConfig(t *testing.T, address string, client, host machine.KeyPair) string {
 	t.Helper()
 	folder := t.TempDir()
 	write := func(name, content string) string {
@@ -143,7 +143,7 @@ MaxStartups 200
 }
 
 // start runs a server until the test ends, and shows what it said if it failed.
-func start(t testing.TB, server *exec.Cmd) int {
+func start(t *testing.T, server *exec.Cmd) int {
 	t.Helper()
 	var said bytes.Buffer
 	server.Stdout, server.Stderr = &said, &said
