@@ -177,7 +177,7 @@ func (r *rig) send(who *http.Client, request *http.Request) (status int, text st
 
 // connect opens the viewer's WebSocket from a page of an origin.
 func (r *rig) connect(who *http.Client, desk, origin string) error {
-	conn, _, err := websocket.Dial(r.t.Context(), r.url+"/desktop/"+desk+"/ws", &websocket.DialOptions{
+	conn, _, err := websocket.Dial(r.t.Context(), r.url+"/desktop/"+desk+"/ws", &websocket.DialOptions{ //nolint:bodyclose // Dial needs nobody to close it
 		HTTPClient: who, HTTPHeader: http.Header{"Origin": {origin}},
 	})
 	if err != nil {

@@ -73,16 +73,18 @@ func (s *Server) canonical(next http.Handler) http.Handler {
 func (s *Server) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			value := recover()
-			if value == nil {
-				return
+			if value := recover(); value != nil {
+				s.panicked(w, r, value)
 			}
-			if err, ok := value.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-				panic(value)
-			}
-			s.Log.ErrorContext(r.Context(), "request panicked", "path", r.URL.Path, "panic", value, "stack", string(debug.Stack()))
-			s.Fail(w, r, fmt.Errorf("panic: %v", value))
 		}()
 		next.ServeHTTP(w, r)
 	})
+}
+
+func (s *Server) panicked(w http.ResponseWriter, r *http.Request, value any) {
+	if err, ok := value.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(value) // the handler's way to end a connection
+	}
+	s.Log.ErrorContext(r.Context(), "request panicked", "path", r.URL.Path, "panic", value, "stack", string(debug.Stack()))
+	s.Fail(w, r, fmt.Errorf("panic: %v", value))
 }

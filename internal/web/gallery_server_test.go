@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var shots = flag.String("shots", "", "folder for screenshots of every page and state; empty takes none")
+var shots = flag.String("shots", "", "folder for screenshots of every page and state; empty takes none") //nolint:unused // by what is behind the tag "pictures"
 
 // contentSecurityPolicy is at least as strict as the server's own.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
