@@ -49,7 +49,7 @@ func newWorld(t *testing.T) *world {
 type program struct {
 	pid    int
 	url    string
-	signIn string
+	local  *client.Client // through the control socket
 	client *client.Client // with a token, over the network
 }
 
@@ -67,12 +67,14 @@ func (w *world) serve(t *testing.T, data string, environ ...string) *program {
 	if err != nil {
 		t.Fatalf("the server said nothing: %v", err)
 	}
-	p := &program{pid: command.Process.Pid, signIn: strings.TrimSpace(strings.TrimPrefix(line, "Open "))}
-	p.url, _, _ = strings.Cut(p.signIn, "/sign-in")
-	token, err := client.Local(filepath.Join(data, "control.sock"), p.url).CreateToken(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := &program{pid: command.Process.Pid}
+	p.url, _, _ = strings.Cut(strings.TrimPrefix(line, "Open "), "/sign-in")
+	p.local = client.Local(filepath.Join(data, "control.sock"), p.url)
+	var token string
+	until(t, "the server makes a token", func() bool {
+		token, err = p.local.CreateToken(t.Context(), "")
+		return err == nil
+	})
 	if p.client, err = client.Remote(p.url, token); err != nil {
 		t.Fatal(err)
 	}
