@@ -11,10 +11,11 @@ fail() {
 	exit 1
 }
 
-# What this machine was made from is for root alone,
-[ ! -d /var/lib/cloud/seed ] || chmod 0700 /var/lib/cloud/seed
-# and so is the provider's metadata, which holds it as well. The kernel takes user
-# ids only as far as this machine has any.
+# What this machine was made from is for root alone, and so is the provider's
+# metadata, which holds it as well. The kernel takes user ids only as far as this
+# machine has any.
+seed=/var/lib/cloud/seed/nocloud-net
+[ ! -d "$seed" ] || chmod 0700 "$seed"
 last=$(awk '{ last = $1 + $3 - 1 } END { printf "%.0f", last }' /proc/self/uid_map)
 ip rule add to 169.254.169.254 uidrange "1-$last" prohibit ||
 	fail "The provider's metadata address could not be closed to the desktop's user."
