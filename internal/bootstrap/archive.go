@@ -6,10 +6,11 @@ import (
 	"compress/gzip"
 	"fmt"
 	"strings"
+	"sync"
 )
 
-// baseArchive packs the files of every machine.
-func baseArchive() ([]byte, error) { return archive(Files()) }
+// baseArchive packs the files of every machine, once: they are part of the program.
+var baseArchive = sync.OnceValues(func() ([]byte, error) { return archive(Files()) })
 
 // deploymentArchive packs what is particular to one machine.
 func deploymentArchive(in Input) ([]byte, error) {

@@ -17,7 +17,8 @@ fail() {
 seed=/var/lib/cloud/seed/nocloud-net
 [ ! -d "$seed" ] || chmod 0700 "$seed"
 last=$(awk '{ last = $1 + $3 - 1 } END { printf "%.0f", last }' /proc/self/uid_map)
-ip rule add to 169.254.169.254 uidrange "1-$last" prohibit ||
+# The mark "kernel" keeps networkd from taking the rule for a leftover.
+ip rule add to 169.254.169.254 uidrange "1-$last" protocol kernel prohibit ||
 	fail "The provider's metadata address could not be closed to the desktop's user."
 cd /var/lib/dictumal/payload
 if [ "$(cat /usr/lib/dictumal/version 2>/dev/null)" != "$1" ]; then

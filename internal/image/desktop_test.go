@@ -31,7 +31,7 @@ func TestADesktopIsUpOnTheBakedImage(t *testing.T) {
 		"nothing but sshd listens to the network":       {sh("ss -Hltn | awk '{print $4}' | grep -v '^127' | sort -u"), "0.0.0.0:22\n[::]:22\n"},
 		"the firewall drops what it does not know":      {sh("nft list chain inet dictumal input | grep -c 'policy drop'"), "1\n"},
 		"the user cannot reach the display's socket":    {user("ls /run/dictumal/vnc.sock"), "ls: cannot access '/run/dictumal/vnc.sock': Permission denied\n"},
-		"the user cannot reach the metadata":            {user("curl -sm2 http://169.254.169.254/; echo $?"), "7\n"},
+		"the user cannot reach the metadata":            {sh("ip route get 169.254.169.254 uid 1000 2>&1"), "RTNETLINK answers: Permission denied\n"},
 		"the user cannot read the user-data":            {user("grep -rls 'BEGIN OPENSSH PRIVATE' /etc /var /run; echo done"), "done\n"},
 		"the user may not become root":                  {user("sudo -n true 2>&1 | tail -1"), "sudo: a password is required\n"},
 		"the user's password is locked":                 {sh("passwd -S dictumal | cut -d' ' -f2"), "L\n"},
@@ -68,6 +68,22 @@ func TestDisplayAndSessionComeBackWhenTheyAreKilled(t *testing.T) {
 			before = m.output("pidof", program)
 		}
 		m.await(30*time.Second, "the desktop after the death of "+program, up)
+	}
+}
+
+func TestADesktopIsUpAgainAfterAReboot(t *testing.T) {
+	client := build(t, image.Build)
+	m := launch(t, client, image.DesktopAlias, dictumal.Policy{})
+	m.await(time.Minute, "a desktop", up)
+	m.status(sh("touch /run/before; echo kept >/home/dictumal/work; systemctl --no-block reboot")...)
+	m.until(time.Minute, "another boot", func() bool {
+		return strings.TrimSpace(m.output(sh("test -e /run/before || echo another")...)) == "another" && up(m.probe())
+	})
+	if got := m.output("cat", "/home/dictumal/work"); got != "kept\n" {
+		t.Errorf("the user's work is %q", got)
+	}
+	if rules := m.output("ip", "rule"); !strings.Contains(rules, "to 169.254.169.254 uidrange") {
+		t.Errorf("the metadata is open: %s", rules)
 	}
 }
 
