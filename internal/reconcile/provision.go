@@ -68,7 +68,7 @@ func (s *step) advance(m dictumal.Machine) {
 }
 
 // wait is for a machine that does not show, after an order whose outcome may be
-// unknown: it is ordered again only when the grace is over.
+// unknown: it is ordered again only when the grace is over and it counts as absent.
 func (s *step) wait(ctx context.Context) error {
 	switch {
 	case s.memo.seen:
@@ -76,6 +76,9 @@ func (s *step) wait(ctx context.Context) error {
 		return err
 	case s.graceLeft() > 0:
 		s.again(min(s.pace(), s.graceLeft()))
+		return nil
+	case !s.absent(): // a list may miss for a moment what it has shown before
+		s.again(s.pollEvery())
 		return nil
 	}
 	s.note(fmt.Sprintf("The order for the machine %s came to nothing; ordering another.", s.row.MachineName))

@@ -108,7 +108,7 @@ func (p stormyProvider) Destroy(ctx context.Context, id string) error {
 // forgets tells whether the provider misses a machine for a moment, as those do
 // of which one absence is not enough.
 func (p stormyProvider) forgets(object string) bool {
-	return p.Traits().Absences > 1 && p.life.roll("forget "+object) < 0.3
+	return p.Traits().Absences > 1 && p.life.roll("forget "+object) < 0.05
 }
 
 func (p stormyProvider) read(object string, call func() error) error {
