@@ -23,17 +23,27 @@ func (serveCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	link, err := server.SignInLink(w.ctx)
-	if err != nil {
-		return errors.Join(err, server.Close())
+	ctx, stop := context.WithCancel(w.ctx)
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- w.work(ctx, server) }() // nobody waits for the link to be written down
+	if err := w.invite(server); err != nil {
+		stop()
+		return errors.Join(err, <-done)
 	}
-	if err := w.greet(server.URL(), link); err != nil {
-		return errors.Join(err, server.Close())
-	}
-	return w.work(w.ctx, server)
+	return <-done
 }
 
 // Private
+
+// invite tells where the server is and how to get in.
+func (w *world) invite(server *app.App) error {
+	link, err := server.SignInLink(w.ctx)
+	if err != nil {
+		return err
+	}
+	return w.greet(server.URL(), link)
+}
 
 func (w *world) open(cfg config.Config, log *slog.Logger) (*app.App, error) {
 	return app.New(w.ctx, cfg, version, log)

@@ -1,6 +1,9 @@
 package server
 
-import "net/http"
+import (
+	"net/http"
+	"sync"
+)
 
 // Private
 
@@ -25,4 +28,15 @@ func (s *Server) localRoutes(api http.Handler) http.Handler {
 	mux.HandleFunc("POST /api/tokens", s.createToken)
 	mux.HandleFunc("GET /healthz", s.healthz)
 	return mux
+}
+
+// whenAsked makes routes at the first request for one of them: describing them
+// takes as long as everything else at the server's start.
+func whenAsked(routes Router) http.Handler {
+	made := sync.OnceValue(func() http.Handler {
+		mux := http.NewServeMux()
+		routes.Routes(mux)
+		return mux
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { made().ServeHTTP(w, r) })
 }

@@ -74,8 +74,7 @@ func New(ctx context.Context, options Options) (*Server, error) {
 		return nil, err
 	}
 	s.streams, s.stop = context.WithCancel(context.Background())
-	api := http.NewServeMux()
-	s.API.Routes(api)
+	api := whenAsked(s.API)
 	s.public = s.listener(s.protect(s.routes(api)))
 	s.local = s.listener(s.asLocal(s.localRoutes(api)))
 	return s, nil

@@ -50,14 +50,14 @@ func rank(name string) int {
 // offers are the examples as pages show them.
 func (s *Web) offers() []Example {
 	var all []Example
-	for _, e := range s.examples {
+	for _, e := range s.examples() {
 		all = append(all, e.Example)
 	}
 	return all
 }
 
 func (s *Web) example(name string) (string, error) {
-	for _, e := range s.examples {
+	for _, e := range s.examples() {
 		if e.Name == name {
 			return e.document, nil
 		}

@@ -30,18 +30,19 @@ func readLicenses(text string) []work {
 
 func (s *Web) licenses(w http.ResponseWriter, r *http.Request) {
 	page := LicensesPage{Frame: s.frame(r, "", "Licences", "")}
-	for i, work := range s.works {
+	for i, work := range s.works() {
 		page.Works = append(page.Works, Link{Words: work.Name, URL: "/licenses/" + strconv.Itoa(i+1)})
 	}
 	s.show(w, r, http.StatusOK, "licenses", page)
 }
 
 func (s *Web) license(w http.ResponseWriter, r *http.Request) {
+	works := s.works()
 	number, err := strconv.Atoi(r.PathValue("number"))
-	if err != nil || number < 1 || number > len(s.works) {
+	if err != nil || number < 1 || number > len(works) {
 		s.errors.Answer(w, r, dictumal.ErrNotFound)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = io.WriteString(w, s.works[number-1].Text) // a reader who has left is nobody to tell
+	_, _ = io.WriteString(w, works[number-1].Text) // a reader who has left is nobody to tell
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -31,19 +32,20 @@ type Web struct {
 	Options
 	assets   *assets
 	pages    *pages
-	examples []example
-	works    []work
+	examples func() []example
+	works    func() []work
 	errors   *problem.Answerer
 }
 
 // New returns the pages. Templates and examples are part of the binary: a broken
-// one is a mistake in building it, and panics.
+// one is a mistake in building it, and panics. They are read when somebody first
+// wants them, so that the server's start does not wait for them.
 func New(options Options) *Web {
 	s := &Web{Options: options}
 	s.assets = must(newAssets())
 	s.pages = must(newPages(s.assets))
-	s.examples = must(readExamples(options.Examples))
-	s.works = readLicenses(options.Licenses)
+	s.examples = sync.OnceValue(func() []example { return must(readExamples(options.Examples)) })
+	s.works = sync.OnceValue(func() []work { return readLicenses(options.Licenses) })
 	s.errors = &problem.Answerer{Page: s.Fail, Log: options.Log}
 	return s
 }
