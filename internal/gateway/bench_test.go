@@ -195,7 +195,7 @@ func children(pid int) []int {
 	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, task := range tasks {
 		list, _ := os.ReadFile(task)
-		for _, field := range strings.FieldsSeq(string(list)) {
+		for field := range strings.FieldsSeq(string(list)) {
 			child, _ := strconv.Atoi(field)
 			found = append(found, child)
 		}

@@ -130,6 +130,7 @@ func TestDialer(t *testing.T) {
 			})
 		}
 		group.Wait()
+		until(t, func() bool { return made.Load() > 0 }) // the machine's side may be a little behind
 		if made.Load() != 1 {
 			t.Errorf("%d connections were made", made.Load())
 		}
