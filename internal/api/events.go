@@ -44,8 +44,13 @@ type NoteEvent struct {
 
 // Private
 
-// heartbeat keeps proxies from closing a quiet stream, and finds readers that are gone.
-const heartbeat = 20 * time.Second
+const (
+	// heartbeat keeps proxies from closing a quiet stream, and finds readers that are gone.
+	heartbeat = 20 * time.Second
+	// patience is how long a reader may take for one write. HTTP/2 ends a stream at
+	// its deadline even while nothing is written, so the next beat comes well before.
+	patience = 2 * heartbeat
+)
 
 // source is what a stream of events reads from.
 type source struct {
@@ -243,7 +248,7 @@ func (s *sender) comment() error {
 
 // deadline ends a stream whose reader has stopped reading.
 func (s *sender) deadline() error {
-	err := s.control.SetWriteDeadline(time.Now().Add(heartbeat))
+	err := s.control.SetWriteDeadline(time.Now().Add(patience))
 	if errors.Is(err, http.ErrNotSupported) {
 		return nil
 	}
