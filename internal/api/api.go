@@ -44,6 +44,7 @@ func (a *API) Routes(mux *http.ServeMux) {
 	config.Transformers = []huma.Transformer{a.plain}
 	config.Info.Description = "From a constitution to a desktop. Errors are application/problem+json; their detail is a sentence."
 	described := humago.New(mux, config)
+	described.UseMiddleware(a.known)
 	a.constitutions(described)
 	a.deployments(described)
 	a.catalog(described)
@@ -56,6 +57,16 @@ func (a *API) Routes(mux *http.ServeMux) {
 }
 
 // Private
+
+// known turns nobody away before anything else is said about what they sent.
+func (a *API) known(ctx huma.Context, next func(huma.Context)) {
+	if _, err := a.principal(ctx.Context()); err != nil {
+		r, w := humago.Unwrap(ctx)
+		a.Errors.Answer(w, r, err)
+		return
+	}
+	next(ctx)
+}
 
 // principal is who asks, or the error that answers nobody.
 func (a *API) principal(ctx context.Context) (dictumal.Principal, error) {

@@ -187,6 +187,10 @@ func TestRefusalsAreOneSentence(t *testing.T) {
 		"a deployment that is missing":     {"GET", "/api/deployments/none", "", nil, 404, "There is no such thing here"},
 		"a route that does not exist":      {"GET", "/api/nothing", "", nil, 404, "There is no such thing here"},
 		"a launch of one that is missing":  {"GET", "/api/deployments/none/launch", "", nil, 404, "There is no such thing here"},
+		"a field that is not known":        {"POST", "/api/deployments", `{"constitutionId":"` + law + `","foo":1}`, nil, 422, "The request does not fit at foo: unexpected property;"},
+		"a page that is too long":          {"GET", "/api/deployments?limit=500", "", nil, 422, "The request does not fit at query.limit: expected number <= 200;"},
+		"a form where JSON is expected":    {"POST", "/api/deployments", "constitutionId=" + law, []string{"Content-Type", "application/x-www-form-urlencoded"}, 415, "Content-Type: application/json"},
+		"a request without an end":         {"POST", "/api/constitutions", quoted(strings.Repeat("long ", 40_000)), nil, 413, "The request is too large"},
 		"the events of one that's missing": {"GET", "/api/deployments/none/events", "", nil, 404, "There is no such thing here"},
 	}
 	for name, test := range tests {
@@ -199,6 +203,23 @@ func TestRefusalsAreOneSentence(t *testing.T) {
 				t.Errorf("content type = %q, want %q", got, want)
 			}
 		})
+	}
+}
+
+func TestNobodyIsToldOnlyThat(t *testing.T) {
+	nobody := client{office: open(t)}
+	for _, test := range []struct{ method, path, body string }{
+		{"POST", "/api/deployments", "{"},
+		{"POST", "/api/deployments", "{}"},
+		{"GET", "/api/deployments?limit=many", ""},
+		{"GET", "/api/constitutions/none/versions/first", ""},
+		{"GET", "/api/events", ""},
+		{"GET", "/api/deployments/none/launch", ""},
+	} {
+		got := nobody.ask(test.method, test.path, test.body)
+		if got.status != http.StatusUnauthorized || got.field(t, "detail") != "Unauthorized" {
+			t.Errorf("%s %s with %q = %d %s, want 401 Unauthorized", test.method, test.path, test.body, got.status, got.body)
+		}
 	}
 }
 
