@@ -130,7 +130,7 @@ func (r *reader) address(c Config) *url.URL {
 	if c.TLSCert != "" {
 		scheme = "https"
 	}
-	fallback := &url.URL{Scheme: scheme, Host: c.Listen}
+	fallback := plainPort(&url.URL{Scheme: scheme, Host: c.Listen})
 	text := r.alias("AUTH_URL", "NEXTAUTH_URL")
 	if text == "" {
 		return fallback
@@ -144,6 +144,14 @@ func (r *reader) address(c Config) *url.URL {
 		r.fault("AUTH_URL is %q and must be scheme and host alone; this server needs a host of its own.", text)
 		return fallback
 	}
+	return plainPort(address)
+}
+
+// plainPort leaves out the port that browsers leave out: what they send as host
+// and origin is compared with this address.
+func plainPort(address *url.URL) *url.URL {
+	usual := map[string]string{"http": ":80", "https": ":443"}[address.Scheme]
+	address.Host = strings.TrimSuffix(address.Host, usual)
 	return address
 }
 

@@ -52,6 +52,27 @@ func TestTheEnvironmentWinsOverTheFileAndFilesHoldSecrets(t *testing.T) {
 	}
 }
 
+func TestTheAddressIsTheOneThatBrowsersSend(t *testing.T) {
+	folder := t.TempDir()
+	certificate := []string{
+		"DICTUMAL_TLS_CERT_FILE=" + write(t, folder, "cert", "x"), "DICTUMAL_TLS_KEY_FILE=" + write(t, folder, "key", "x"),
+	}
+	for want, environ := range map[string][]string{
+		"http://127.0.0.1":       {"DICTUMAL_LISTEN=127.0.0.1:80"},
+		"http://[::1]":           {"DICTUMAL_LISTEN=[::1]:80"},
+		"http://localhost":       {"AUTH_URL=http://localhost:80/"},
+		"https://localhost":      append(certificate, "AUTH_URL=https://localhost:443"),
+		"https://127.0.0.1":      append(certificate, "DICTUMAL_LISTEN=127.0.0.1:443"),
+		"https://127.0.0.1:80":   append(certificate, "DICTUMAL_LISTEN=127.0.0.1:80"),
+		"http://127.0.0.1:18080": {"DICTUMAL_LISTEN=127.0.0.1:18080"},
+	} {
+		got, err := config.Load(environ, "")
+		if err != nil || got.URL.String() != want {
+			t.Errorf("%s gives %s (%v), want %s", environ, got.URL, err, want)
+		}
+	}
+}
+
 func TestDescribingTheConfigurationShowsNoSecret(t *testing.T) {
 	secret := strings.Repeat("s3cr3t", 8)
 	c, err := config.Load([]string{"AUTH_SECRET=" + secret}, "")
