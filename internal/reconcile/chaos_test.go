@@ -127,10 +127,10 @@ func (s mortalStore) Ownership(ctx context.Context) (owned store.Ownership, err 
 	return owned, err
 }
 
-func (s mortalStore) Sight(ctx context.Context, unowned []dictumal.Machine) (since map[string]time.Time, err error) {
+func (s mortalStore) Sight(ctx context.Context, unowned []dictumal.Machine) (sightings map[string]store.Sighting, err error) {
 	err = s.life.through("sight", func() (err error) {
-		since, err = s.Store.Sight(ctx, unowned)
+		sightings, err = s.Store.Sight(ctx, unowned)
 		return err
 	})
-	return since, err
+	return sightings, err
 }

@@ -53,7 +53,7 @@ type Store interface {
 
 	Hold(ctx context.Context, name, owner string, until time.Time) (bool, error)
 	Ownership(ctx context.Context) (store.Ownership, error)
-	Sight(ctx context.Context, unowned []dictumal.Machine) (since map[string]time.Time, err error)
+	Sight(ctx context.Context, unowned []dictumal.Machine) (map[string]store.Sighting, error)
 	SweepConfirmed(ctx context.Context) (machineName string, err error)
 }
 

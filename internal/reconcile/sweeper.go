@@ -60,11 +60,11 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 			unowned = append(unowned, m)
 		}
 	}
-	since, err := s.Store.Sight(ctx, unowned)
+	sightings, err := s.Store.Sight(ctx, unowned)
 	if err != nil {
 		return err
 	}
-	return s.removeOld(ctx, unowned, since, owned.Newest)
+	return s.removeOld(ctx, unowned, sightings)
 }
 
 // Private
@@ -97,7 +97,7 @@ func owns(owned store.Ownership, m dictumal.Machine) bool {
 
 // removeOld removes what has been without an owner for longer than the grace, by
 // our own sightings: the provider's clock is not ours.
-func (s *Sweeper) removeOld(ctx context.Context, unowned []dictumal.Machine, since map[string]time.Time, newest string) error {
+func (s *Sweeper) removeOld(ctx context.Context, unowned []dictumal.Machine, sightings map[string]store.Sighting) error {
 	confirmed, err := s.Store.SweepConfirmed(ctx)
 	if err != nil {
 		return err
@@ -105,18 +105,18 @@ func (s *Sweeper) removeOld(ctx context.Context, unowned []dictumal.Machine, sin
 	var errs []error
 	for _, m := range unowned {
 		switch {
-		case m.Name > newest && m.Name > confirmed:
+		case sightings[m.Name].Newer && m.Name > confirmed:
 			s.report(ctx, m)
-		case time.Since(since[m.Name]) > s.Grace:
+		case time.Since(sightings[m.Name].Since) > s.Grace:
 			errs = append(errs, s.remove(ctx, m))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// report tells of a machine that is younger than the newest row: the rows are
-// older than the cloud, as after a restored backup, and the machine may well
-// have been somebody's.
+// report tells of a machine that was younger than the newest row when it was
+// found: the rows are older than the cloud, as after a restored backup, and the
+// machine may well have been somebody's. Rows that are written since prove nothing.
 func (s *Sweeper) report(ctx context.Context, m dictumal.Machine) {
 	if s.reported[m.Name] {
 		return

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/oklog/ulid/v2"
+
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/provider/providertest"
 	"github.com/dictumal/dictumal/internal/store"
@@ -75,6 +77,25 @@ func TestMachinesYoungerThanTheRowsAreOnlyReportedUntilConfirmed(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		if w.machines() != 1 {
 			w.Error("the machine is there, though an admin has confirmed")
+		}
+	})
+}
+
+func TestMachinesYoungerThanARestoredBackupOutliveTheNextOrderAndAStart(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		defer w.run()()
+		w.reaches(w.deploy(), dictumal.Active, time.Minute)
+		time.Sleep(time.Hour)
+		w.provider.Add(dictumal.MachineName(installation, ulid.Make().String()))
+		stop := w.sweep()
+		time.Sleep(5 * time.Minute)
+		w.reaches(w.deploy(), dictumal.Active, time.Minute) // its name is newer than that of the machine
+		time.Sleep(5 * time.Minute)
+		stop()
+		defer w.sweep()()
+		time.Sleep(5 * time.Minute)
+		if w.machines() != 3 {
+			w.Errorf("%d machines, want the two of the rows and the one from after the backup", w.machines())
 		}
 	})
 }

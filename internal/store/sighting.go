@@ -15,17 +15,18 @@ type Ownership struct {
 	Names map[string]bool
 	// IDs holds the ids of those machines whose id is known, by name.
 	IDs map[string]string
-	// Newest is the newest machine name that was ever written down.
-	Newest string
+}
+
+// Sighting is what is known of a machine that no row owns.
+type Sighting struct {
+	Since time.Time
+	// Newer tells whether it was newer than every row when it was first seen.
+	Newer bool
 }
 
 // Ownership reads which machines the rows own.
 func (s *Store) Ownership(ctx context.Context) (Ownership, error) {
 	owned := Ownership{Names: make(map[string]bool), IDs: make(map[string]string)}
-	const newest = `SELECT COALESCE(MAX(machine_name), '') FROM deployment`
-	if err := s.read.QueryRowContext(ctx, newest).Scan(&owned.Newest); err != nil {
-		return owned, fmt.Errorf("read newest machine name: %w", err)
-	}
 	const names = `SELECT machine_name, machine_id FROM deployment
 		WHERE status <> 'DESTROYED' AND machine_name <> '' AND machine_gone_at = 0`
 	rows, err := s.read.QueryContext(ctx, names)
@@ -44,19 +45,21 @@ func (s *Store) Ownership(ctx context.Context) (Ownership, error) {
 }
 
 // Sight notes the machines that no row owns, forgets those that are no longer
-// among them, and returns since when each has been seen.
-func (s *Store) Sight(ctx context.Context, unowned []dictumal.Machine) (since map[string]time.Time, err error) {
-	since = make(map[string]time.Time, len(unowned))
+// among them, and returns what is known of each by its name.
+func (s *Store) Sight(ctx context.Context, unowned []dictumal.Machine) (map[string]Sighting, error) {
+	sightings := make(map[string]Sighting, len(unowned))
 	now := micros(time.Now())
-	err = s.transact(ctx, func(tx *sql.Tx) error {
-		const see = `INSERT INTO sighting (machine_name, machine_id, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $3)
-			ON CONFLICT (machine_name) DO UPDATE SET machine_id = $2, last_seen_at = $3 RETURNING first_seen_at`
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		const see = `INSERT INTO sighting (machine_name, machine_id, first_seen_at, last_seen_at, newer)
+			VALUES ($1, $2, $3, $3, NOT EXISTS (SELECT 1 FROM deployment WHERE machine_name >= $1))
+			ON CONFLICT (machine_name) DO UPDATE SET machine_id = $2, last_seen_at = $3 RETURNING first_seen_at, newer`
 		for _, machine := range unowned {
 			var first int64
-			if err := tx.QueryRowContext(ctx, see, machine.Name, machine.ID, now).Scan(&first); err != nil {
+			var newer bool
+			if err := tx.QueryRowContext(ctx, see, machine.Name, machine.ID, now).Scan(&first, &newer); err != nil {
 				return err
 			}
-			since[machine.Name] = moment(first)
+			sightings[machine.Name] = Sighting{Since: moment(first), Newer: newer}
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM sighting WHERE last_seen_at < $1`, now)
 		return err
@@ -64,7 +67,7 @@ func (s *Store) Sight(ctx context.Context, unowned []dictumal.Machine) (since ma
 	if err != nil {
 		return nil, fmt.Errorf("note unowned machines: %w", err)
 	}
-	return since, nil
+	return sightings, nil
 }
 
 const sweepConfirmed = "sweep.confirmed"
