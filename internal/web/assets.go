@@ -20,6 +20,7 @@ var embedded embed.FS
 type assets struct {
 	static, dist fs.FS
 	version      func() string
+	viewer       func() []string // the viewer's scripts
 }
 
 func newAssets() (*assets, error) {
@@ -33,7 +34,8 @@ func newAssets() (*assets, error) {
 	}
 	// All of them are read for it: later than at the server's start.
 	version := sync.OnceValue(func() string { return digest(static, dist) })
-	return &assets{static: static, dist: dist, version: version}, nil
+	viewer := sync.OnceValue(func() []string { return viewerModules(static, dist) })
+	return &assets{static: static, dist: dist, version: version, viewer: viewer}, nil
 }
 
 // URL is where a file of the present version is served.

@@ -84,8 +84,9 @@ func parse(shared func() (*template.Template, error), file string) (*template.Te
 
 func functions(a *assets) template.FuncMap {
 	return template.FuncMap{
-		"asset": a.URL,
-		"icon":  func(name string) template.HTML { return icon(a, name) },
+		"asset":   a.URL,
+		"modules": a.viewer,
+		"icon":    func(name string) template.HTML { return icon(a, name) },
 	}
 }
 
