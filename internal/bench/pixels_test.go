@@ -34,7 +34,7 @@ func TestBenchPixels(t *testing.T) {
 	stream := startWebsockify(t, world, *made.Machine)
 	files := serveViewer(t)
 	browser := browsertest.Open(t)
-	ours := func() time.Duration {
+	ours := func() moments {
 		link, err := server.local.SignInLink(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -45,24 +45,56 @@ func TestBenchPixels(t *testing.T) {
 		page.WaitFor(`location.pathname === "/instances"`)
 		return show(page, server.url+"/api/deployments/"+made.ID+"/launch")
 	}
-	theirs := func() time.Duration {
+	theirs := func() moments {
 		page := browser.Page(t)
 		page.Goto(files + "/")
 		return show(page, files+"/viewer.html?ws="+url.QueryEscape(stream))
 	}
-	our, their := alternate(t, 5, ours, theirs)
+	var ourWay, theirWay milestones
+	our, their := alternate(t, 5, func() time.Duration { return ourWay.add(ours()) }, func() time.Duration { return theirWay.add(theirs()) })
 	row(t, "Open Desktop to first pixels; bare: the same noVNC through websockify straight to the VNC server", our, their, "at most 1.2")
+	remark(t, "ours %s; theirs %s", &ourWay, &theirWay)
 }
 
-// show opens a viewer and gives the time until it shows a desktop.
-func show(page *browsertest.Page, address string) time.Duration {
+// moments are when a viewer's page was there, when its last script was, and when
+// it showed a desktop, in milliseconds after the start of the navigation.
+type moments struct{ Document, Scripts, Picture float64 }
+
+// milestones gathers the moments of several runs.
+type milestones []moments
+
+func (m *milestones) add(one moments) time.Duration {
+	*m = append(*m, one)
+	return time.Duration(one.Picture * float64(time.Millisecond))
+}
+
+// String tells the medians.
+func (m *milestones) String() string {
+	of := func(get func(moments) float64) float64 {
+		var values []float64
+		for _, one := range *m {
+			values = append(values, get(one))
+		}
+		return median(values)
+	}
+	return fmt.Sprintf("had the page after %.0f ms, its last script after %.0f ms and a picture after %.0f ms",
+		of(func(one moments) float64 { return one.Document }),
+		of(func(one moments) float64 { return one.Scripts }), of(func(one moments) float64 { return one.Picture }))
+}
+
+// show opens a viewer and waits until it shows a desktop.
+func show(page *browsertest.Page, address string) moments {
 	time.Sleep(time.Second) // what came before has come to rest
 	page.Before(stopwatch)
 	page.Goto(address)
 	page.WaitFor("window.firstPixels")
-	took := browsertest.Eval[float64](page, "window.firstPixels")
+	seen := browsertest.Eval[moments](page, `({
+		document: performance.getEntriesByType("navigation")[0].responseEnd,
+		scripts: Math.max(...performance.getEntriesByType("resource").filter(r => r.name.endsWith(".js")).map(r => r.responseEnd)),
+		picture: window.firstPixels,
+	})`)
 	page.Goto("about:blank") // or the next one's desktop would be drawn here, too
-	return time.Duration(took * float64(time.Millisecond))
+	return seen
 }
 
 // startWebsockify gives the address of a stream that goes to the VNC server's
