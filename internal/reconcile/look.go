@@ -88,6 +88,9 @@ func (s *step) missing(ctx context.Context, others []dictumal.Machine) (bool, er
 func (s *step) powered(ctx context.Context, m dictumal.Machine) (on bool, err error) {
 	if m.Power != dictumal.PowerOff {
 		s.memo.offSince = time.Time{}
+		if time.Since(s.row.StartSentAt) >= offTimeout {
+			s.row.StartSentAt = time.Time{} // starting it has helped; the next time is another case
+		}
 		return true, nil
 	}
 	if s.memo.offSince.IsZero() {
