@@ -61,7 +61,9 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	a.work(provider, sealer, installation, log)
 
 	faces := &faces{app: a, log: log, version: version, errors: &problem.Answerer{Log: log}}
-	a.auth = auth.New(auth.Options{Store: a.store, Secure: a.url.Scheme == "https", Fail: faces.errors.Answer})
+	a.auth = auth.New(auth.Options{
+		Store: a.store, Secure: a.url.Scheme == "https", Fail: faces.errors.Answer, Revoked: gateway.EndRevoked.Err(),
+	})
 	if a.local, err = a.auth.LocalUser(ctx); err != nil {
 		return err
 	}

@@ -30,12 +30,15 @@ type Options struct {
 	Secure bool
 	// Fail answers a request whose sender could not be looked up.
 	Fail func(http.ResponseWriter, *http.Request, error)
-	Now  func() time.Time // time.Now unless told
+	// Revoked is the cause with which requests end whose session or token has been ended.
+	Revoked error
+	Now     func() time.Time // time.Now unless told
 }
 
 // Auth knows users, their sessions, codes and tokens.
 type Auth struct {
 	Options
+	underWay underWay
 }
 
 // New returns an Auth.

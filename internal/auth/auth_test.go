@@ -17,6 +17,8 @@ import (
 	"github.com/dictumal/dictumal/internal/store"
 )
 
+var errRevoked = errors.New("the right to it was taken back")
+
 // office is an Auth on a real database with a clock that tests move.
 type office struct {
 	*auth.Auth
@@ -39,7 +41,8 @@ func open(t *testing.T, secure bool) *office {
 	o.now.Store(new(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)))
 	o.Auth = auth.New(auth.Options{
 		Store: s, Secure: secure, Now: func() time.Time { return *o.now.Load() },
-		Fail: func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) },
+		Fail:    func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) },
+		Revoked: errRevoked,
 	})
 	return o
 }

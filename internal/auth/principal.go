@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -10,7 +11,8 @@ import (
 
 // Middleware finds out who asks, once for each request. It refuses nobody: that
 // is for those who know what is asked for. A request that brings a token is
-// judged by the token alone, so that a browser's cookie never widens it.
+// judged by the token alone, so that a browser's cookie never widens it. Ending a
+// session or token ends what is still being answered to it.
 func (a *Auth) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		principal, ok, err := a.resolve(r)
@@ -19,7 +21,10 @@ func (a *Auth) Middleware(next http.Handler) http.Handler {
 			return
 		}
 		if ok {
-			r = r.WithContext(WithPrincipal(r.Context(), principal))
+			ctx, end := context.WithCancelCause(r.Context())
+			defer end(nil)
+			defer a.underWay.begin(cmp.Or(principal.Session, principal.Token), end)()
+			r = r.WithContext(WithPrincipal(ctx, principal))
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -20,6 +20,7 @@ func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) error {
 	if err := a.Store.RemoveSession(r.Context(), session.ID); err != nil {
 		return err
 	}
+	a.underWay.end(session.ID, a.Revoked)
 	http.SetCookie(w, a.cookie("", -1))
 	return nil
 }
@@ -46,6 +47,7 @@ func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user, onlyDesktop s
 		if err := a.Store.RemoveSession(r.Context(), present.ID); err != nil {
 			return err
 		}
+		defer a.underWay.end(present.ID, a.Revoked) // this request is among them
 	}
 	if err := a.Store.RemoveExpired(r.Context(), a.now()); err != nil {
 		return err

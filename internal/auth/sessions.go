@@ -24,5 +24,8 @@ func (a *Auth) EndSession(ctx context.Context, user, id string) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return dictumal.ErrNotFound
 	}
+	if err == nil {
+		a.underWay.end(id, a.Revoked)
+	}
 	return err
 }

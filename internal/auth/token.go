@@ -34,6 +34,9 @@ func (a *Auth) RevokeToken(ctx context.Context, user, id string) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return dictumal.ErrNotFound
 	}
+	if err == nil {
+		a.underWay.end(id, a.Revoked)
+	}
 	return err
 }
 
