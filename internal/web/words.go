@@ -45,8 +45,8 @@ func rough(d time.Duration) string {
 		return count(int(d.Seconds()), "second")
 	case d < time.Hour:
 		return count(int(d.Minutes()), "minute")
-	case d < 48*time.Hour:
-		return count(int(d.Hours()), "hour")
+	case d < 48*time.Hour: // eight hours less a second are eight hours
+		return count(int(d.Round(time.Minute).Hours()), "hour")
 	}
 	return count(int(d.Hours()/24), "day")
 }

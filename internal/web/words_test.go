@@ -16,6 +16,7 @@ func TestWords(t *testing.T) {
 		{"the past is relative", relative(noon.Add(-2*time.Minute), noon), "2 minutes ago"},
 		{"the future is relative", relative(noon.Add(3*time.Hour), noon), "in 3 hours"},
 		{"this moment is just now", relative(noon.Add(-3*time.Second), noon), "just now"},
+		{"what was just ordered for eight hours ends in eight", relative(noon.Add(8*time.Hour-time.Second), noon), "in 8 hours"},
 		{"a day and a half is in hours", relative(noon.Add(-36*time.Hour), noon), "36 hours ago"},
 		{"an hour's price has three decimals where it must", money(0.01786), "$0.018"},
 		{"an hour's price has two decimals where it can", money(0.03), "$0.03"},
