@@ -328,6 +328,45 @@ func TestATokenLaunchesWithACodeInTheFragment(t *testing.T) {
 	}
 }
 
+func TestASessionOfOneDesktopOpensItAndNothingElse(t *testing.T) {
+	o := open(t)
+	ada := o.user("ada@example.org")
+	law := ada.constitution()
+	desk := ada.deploy(law)
+	o.activate(desk)
+	other := ada.deploy(law)
+	launch := ada.ask("GET", "/api/deployments/"+desk+"/launch", "")
+	_, code, _ := strings.Cut(launch.header.Get("Location"), "#code=")
+	w := httptest.NewRecorder()
+	if err := o.auth.OpenDesktop(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil), code, desk); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		method, path string
+		status       int
+	}{
+		{"GET", "/api/deployments/" + desk, 200},
+		{"GET", "/api/deployments/" + desk + "/launch", 302},
+		{"GET", "/api/deployments/" + desk + "/events", 403},
+		{"DELETE", "/api/deployments/" + desk, 403},
+		{"GET", "/api/deployments/" + other, 404},
+		{"GET", "/api/deployments/" + other + "/launch", 404},
+		{"GET", "/api/deployments/" + other + "/events", 404},
+		{"DELETE", "/api/deployments/" + other, 404},
+		{"GET", "/api/deployments", 403},
+		{"GET", "/api/events", 403},
+		{"GET", "/api/constitutions", 403},
+		{"GET", "/api/constitutions/" + law, 403},
+		{"PUT", "/api/constitutions/" + law, 403},
+		{"DELETE", "/api/constitutions/" + law, 403},
+	} {
+		got := client{office: o}.ask(test.method, test.path, quoted(document), "Cookie", w.Header().Get("Set-Cookie"))
+		if got.status != test.status {
+			t.Errorf("%s %s = %d %s, want %d", test.method, test.path, got.status, got.body, test.status)
+		}
+	}
+}
+
 func TestDestroyingTwiceIsDestroyingOnce(t *testing.T) {
 	ada := open(t).user("ada@example.org")
 	desk := ada.deploy(ada.constitution())

@@ -148,6 +148,9 @@ func (a *API) begin(r *http.Request, s *sender) (last int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if _, err := s.from.after(r.Context(), last); err != nil {
+		return 0, err // who may see the state but not the events is told so
+	}
 	if seen, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64); err == nil && seen <= last {
 		return seen, s.open()
 	}

@@ -92,6 +92,14 @@ func (c *Control) viewable(ctx context.Context, p dictumal.Principal, id string)
 	return row, nil
 }
 
+// manageable refuses who may not do more with a deployment than look at its desktop.
+func (c *Control) manageable(ctx context.Context, p dictumal.Principal, id string) error {
+	if _, err := c.viewable(ctx, p, id); err != nil {
+		return err
+	}
+	return unbound(p)
+}
+
 // unbound refuses a session that was opened for one desktop only.
 func unbound(p dictumal.Principal) error {
 	if p.OnlyDesktop != "" {

@@ -58,14 +58,10 @@ func (c *Control) Deployment(ctx context.Context, p dictumal.Principal, id strin
 // Destroy asks for the end of a deployment, and returns it as it is now. Asking
 // again changes nothing.
 func (c *Control) Destroy(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
-	row, err := c.viewable(ctx, p, id)
-	if err != nil {
+	if err := c.manageable(ctx, p, id); err != nil {
 		return dictumal.Deployment{}, err
 	}
-	if err := unbound(p); err != nil {
-		return dictumal.Deployment{}, err
-	}
-	row, err = c.Store.MarkDestroying(ctx, row.Owner, id, "Destroy was asked for by "+who(p)+".")
+	row, err := c.Store.MarkDestroying(ctx, p.User.ID, id, "Destroy was asked for by "+who(p)+".")
 	if err != nil {
 		return dictumal.Deployment{}, missing(err)
 	}

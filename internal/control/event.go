@@ -18,7 +18,7 @@ func (c *Control) LastEvent(ctx context.Context) (int64, error) { return c.Store
 
 // Events returns the next events of a deployment after a number, boot log included.
 func (c *Control) Events(ctx context.Context, p dictumal.Principal, id string, after int64) ([]store.Entry, error) {
-	if _, err := c.viewable(ctx, p, id); err != nil {
+	if err := c.manageable(ctx, p, id); err != nil {
 		return nil, err
 	}
 	entries, err := c.Store.Events(ctx, id, after, batch)
@@ -36,7 +36,7 @@ func (c *Control) AllEvents(ctx context.Context, p dictumal.Principal, after int
 
 // Timeline returns the story of a deployment, oldest first, without its boot log.
 func (c *Control) Timeline(ctx context.Context, p dictumal.Principal, id string) ([]dictumal.Event, error) {
-	if _, err := c.viewable(ctx, p, id); err != nil {
+	if err := c.manageable(ctx, p, id); err != nil {
 		return nil, err
 	}
 	entries, err := c.Store.Timeline(ctx, id)
@@ -49,7 +49,7 @@ func (c *Control) Timeline(ctx context.Context, p dictumal.Principal, id string)
 
 // Log returns the pieces of a deployment's boot log from an offset in bytes on.
 func (c *Control) Log(ctx context.Context, p dictumal.Principal, id string, offset int64) ([]store.Entry, error) {
-	if _, err := c.viewable(ctx, p, id); err != nil {
+	if err := c.manageable(ctx, p, id); err != nil {
 		return nil, err
 	}
 	entries, err := c.Store.Log(ctx, id, offset)
