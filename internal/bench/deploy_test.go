@@ -169,7 +169,7 @@ func greets(ctx context.Context, address string) bool {
 	if err != nil {
 		return false
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_ = conn.SetReadDeadline(time.Now().Add(2 * time.Second))
 	words := make([]byte, 4)
 	n, _ := conn.Read(words)

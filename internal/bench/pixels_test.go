@@ -3,6 +3,7 @@
 package bench
 
 import (
+	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -112,7 +113,8 @@ func startWebsockify(t *testing.T, world *world, name string) string {
 		t.Fatal(err)
 	}
 	address := freePort(t)
-	begin(t, exec.Command(peer(t, "websockify"), address, fmt.Sprintf("--unix-target=/proc/%d/root%s", state.PID, machine.VNCSocket)))
+	begin(t, exec.CommandContext(context.WithoutCancel(t.Context()), peer(t, "websockify"), address,
+		 fmt.Sprintf("--unix-target=/proc/%d/root%s", state.PID, machine.VNCSocket)))
 	until(t, "websockify answers", func() bool {
 		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 		return err == nil && conn.Close() == nil

@@ -46,8 +46,12 @@ func firstAnswer(t *testing.T, command *exec.Cmd, address string) time.Duration 
 		t.Fatal(err)
 	}
 	defer end(command)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/healthz", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for deadline := begun.Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Microsecond) {
-		response, err := client.Get("http://" + address + "/healthz")
+		response, err := client.Do(request)
 		if err != nil {
 			continue
 		}

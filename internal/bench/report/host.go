@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,7 +16,7 @@ type host struct {
 	Cores                                                    int
 }
 
-func look() host {
+func look(ctx context.Context) host {
 	release := field("/etc/os-release", "PRETTY_NAME=")
 	return host{
 		Date:      time.Now().UTC().Format(time.DateOnly),
@@ -23,7 +24,7 @@ func look() host {
 		Kernel:    first("/proc/sys/kernel/osrelease"),
 		Processor: strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(field("/proc/cpuinfo", "model name")), ":")),
 		Memory:    gibibytes(field("/proc/meminfo", "MemTotal:")),
-		Incus:     incusVersion(),
+		Incus:     incusVersion(ctx),
 		Go:        strings.TrimPrefix(runtime.Version(), "go"),
 		Load:      os.Getenv("LOAD"),
 		Cores:     runtime.NumCPU(),
@@ -62,8 +63,8 @@ func gibibytes(text string) string {
 	return fmt.Sprintf("%.0f GiB", kilobytes/(1<<20))
 }
 
-func incusVersion() string {
-	text, err := exec.Command("incus", "version").Output()
+func incusVersion(ctx context.Context) string {
+	text, err := exec.CommandContext(ctx, "incus", "version").Output()
 	if err != nil {
 		return "unknown"
 	}

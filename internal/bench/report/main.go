@@ -4,6 +4,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 )
@@ -11,7 +12,7 @@ import (
 func main() {
 	found, err := read(os.Stdin)
 	if err == nil {
-		err = write(os.Stdout, page{Host: look(), Rows: found.rows, Remarks: found.remarks})
+		err = write(os.Stdout, page{Host: look(context.Background()), Rows: found.rows, Remarks: found.remarks})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "report:", err)
