@@ -63,6 +63,9 @@ func (s *step) finish(ctx context.Context, failed error) error {
 	if s.wake.IsZero() {
 		s.again(s.pollEvery())
 	}
+	// The database knows microseconds: rounded down, a row would come due just
+	// before the moment that it waits for, and wait again.
+	s.wake = s.wake.Add(time.Microsecond - 1).Truncate(time.Microsecond)
 	s.memo.due = s.wake
 	s.memos.keep(s.row.ID, s.memo)
 	if err := s.Store.Save(ctx, s.row, store.Outcome{Entries: s.entries, Wake: s.wake}); err != nil {
