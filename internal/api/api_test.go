@@ -291,6 +291,13 @@ func TestTheSameKeyMakesOneDeployment(t *testing.T) {
 	if other.status != 422 {
 		t.Errorf("the key with another body = %d %s, want 422", other.status, other.body)
 	}
+	if gone := ada.ask("DELETE", "/api/constitutions/"+law, ""); gone.status != http.StatusNoContent {
+		t.Fatalf("deleting the constitution = %d %s", gone.status, gone.body)
+	}
+	late := ada.ask("POST", "/api/deployments", `{"constitutionId":"`+law+`"}`, "Idempotency-Key", "once")
+	if late.status != http.StatusOK || !ids[late.field(t, "id")] {
+		t.Errorf("the key when its constitution is gone = %d %s, want the deployment", late.status, late.body)
+	}
 }
 
 func TestAUserHasNoMoreMachinesThanAllowed(t *testing.T) {

@@ -31,21 +31,22 @@ type DeployRequest struct {
 // maxKey is the longest idempotency key, in characters.
 const maxKey = 64
 
-// Deploy orders a desktop. It is false where the idempotency key had ordered it before.
+// Deploy orders a desktop. It is false where the idempotency key had ordered it
+// before, whatever has become since of what it was ordered from.
 func (c *Control) Deploy(ctx context.Context, p dictumal.Principal, ask DeployRequest) (made dictumal.Deployment, created bool, err error) {
-	law, err := c.Constitution(ctx, p, ask.ConstitutionID, ask.Version)
-	if err != nil {
+	if err := unbound(p); err != nil {
 		return dictumal.Deployment{}, false, err
 	}
-	row, err := c.plan(ctx, law, ask)
-	if err != nil {
-		return dictumal.Deployment{}, false, err
-	}
-	if err := c.addKeys(&row); err != nil {
-		return dictumal.Deployment{}, false, err
-	}
-	order := store.Order{Row: row, Key: ask.IdempotencyKey, PerUser: c.PerUser, Total: c.Total}
+	order := store.Order{Key: ask.IdempotencyKey, PerUser: c.PerUser, Total: c.Total}
+	order.Row.Owner = p.User.ID
 	if order.Body, err = digest(ask); err != nil {
+		return dictumal.Deployment{}, false, err
+	}
+	row, found, err := c.Store.Ordered(ctx, order)
+	if err != nil || found {
+		return row.Deployment, false, wrap("deploy", orderError(err))
+	}
+	if order.Row, err = c.plan(ctx, p, ask); err != nil {
 		return dictumal.Deployment{}, false, err
 	}
 	row, created, err = c.Store.AddDeployment(ctx, order)
@@ -59,7 +60,11 @@ func (c *Control) Deploy(ctx context.Context, p dictumal.Principal, ask DeployRe
 // Private
 
 // plan settles what will be made.
-func (c *Control) plan(ctx context.Context, law dictumal.Constitution, ask DeployRequest) (store.Row, error) {
+func (c *Control) plan(ctx context.Context, p dictumal.Principal, ask DeployRequest) (store.Row, error) {
+	law, err := c.Constitution(ctx, p, ask.ConstitutionID, ask.Version)
+	if err != nil {
+		return store.Row{}, err
+	}
 	catalog, err := c.Catalog(ctx)
 	if err != nil {
 		return store.Row{}, err
@@ -77,13 +82,15 @@ func (c *Control) plan(ctx context.Context, law dictumal.Constitution, ask Deplo
 		return store.Row{}, dictumal.Invalid(faults...)
 	}
 	made := now()
-	return store.Row{Deployment: dictumal.Deployment{
+	row := store.Row{Deployment: dictumal.Deployment{
 		ID: newID(), Owner: law.Owner, Policy: law.Policy,
 		Constitution: dictumal.ConstitutionRef{ID: law.ID, Title: law.Title, Version: law.Version, Hash: law.Hash},
 		Provider:     c.Provider.Traits().Name, Stream: stream,
 		Region: region, Size: size.Slug, PricePerHour: size.PricePerHour,
 		CreatedAt: made, ExpiresAt: made.Add(law.Policy.Lifetime.TTL),
-	}}, nil
+	}}
+	err = c.addKeys(&row)
+	return row, err
 }
 
 // choose finds the size in the region, or says what is on offer instead.

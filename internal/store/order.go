@@ -41,7 +41,7 @@ func (s *Store) AddDeployment(ctx context.Context, order Order) (row Row, create
 	id := order.Row.ID
 	err = s.transact(ctx, func(tx *sql.Tx) error {
 		if order.Key != "" {
-			earlier, err := findKey(ctx, tx, order)
+			earlier, err := claimable(ctx, tx, order)
 			if err != nil || earlier != "" {
 				id = earlier
 				return err
@@ -58,6 +58,20 @@ func (s *Store) AddDeployment(ctx context.Context, order Order) (row Row, create
 	}
 	row, err = s.Deployment(ctx, id)
 	return row, created, err
+}
+
+// Ordered returns the deployment that an order with the same owner, key and body
+// has made, and false where there is none.
+func (s *Store) Ordered(ctx context.Context, order Order) (row Row, found bool, err error) {
+	if order.Key == "" {
+		return Row{}, false, nil
+	}
+	id, err := findKey(ctx, s.read, order)
+	if err != nil || id == "" {
+		return Row{}, false, err
+	}
+	row, err = s.Deployment(ctx, id)
+	return row, err == nil, err
 }
 
 // MarkDestroying sets an owner's deployment to DESTROYING, due at once. One that is
@@ -88,16 +102,21 @@ func (s *Store) MarkDestroying(ctx context.Context, owner, id, why string) (Row,
 
 // Private
 
-// findKey returns the deployment that the key made before, or claims the key.
-func findKey(ctx context.Context, tx *sql.Tx, order Order) (earlier string, err error) {
-	owner, now := order.Row.Owner, time.Now()
+// claimable forgets old keys, and returns the deployment that the order's key has
+// made; empty where the key is free.
+func claimable(ctx context.Context, tx *sql.Tx, order Order) (earlier string, err error) {
 	const forget = `DELETE FROM idempotency WHERE created_at < $1`
-	if _, err := tx.ExecContext(ctx, forget, micros(now.Add(-keyLife))); err != nil {
+	if _, err := tx.ExecContext(ctx, forget, micros(time.Now().Add(-keyLife))); err != nil {
 		return "", err
 	}
+	return findKey(ctx, tx, order)
+}
+
+// findKey returns the deployment that the order's key has made; empty where there is none.
+func findKey(ctx context.Context, db querier, order Order) (earlier string, err error) {
 	var body string
-	const find = `SELECT deployment_id, body_hash FROM idempotency WHERE owner_id = $1 AND key = $2`
-	err = tx.QueryRowContext(ctx, find, owner, order.Key).Scan(&earlier, &body)
+	const find = `SELECT deployment_id, body_hash FROM idempotency WHERE owner_id = $1 AND key = $2 AND created_at >= $3`
+	err = db.QueryRowContext(ctx, find, order.Row.Owner, order.Key, micros(time.Now().Add(-keyLife))).Scan(&earlier, &body)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return "", nil
