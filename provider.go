@@ -3,6 +3,7 @@ package dictumal
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -138,7 +139,7 @@ func (r *Refusal) Error() string {
 	if r.Cause == nil {
 		return r.Message
 	}
-	return r.Message + ": " + r.Cause.Error()
+	return strings.TrimSuffix(r.Message, ".") + ": " + r.Cause.Error()
 }
 
 // Unwrap gives the cause.
