@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/machine"
