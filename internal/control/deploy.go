@@ -88,10 +88,18 @@ func (c *Control) plan(ctx context.Context, p dictumal.Principal, ask DeployRequ
 		Constitution: dictumal.ConstitutionRef{ID: law.ID, Title: law.Title, Version: law.Version, Hash: law.Hash},
 		Provider:     c.Provider.Traits().Name, Stream: stream,
 		Region: region, Size: size.Slug, PricePerHour: size.PricePerHour,
-		CreatedAt: made, ExpiresAt: made.Add(law.Policy.Lifetime.TTL),
+		CreatedAt: made, ExpiresAt: end(made, law.Policy.Lifetime.TTL),
 	}}
 	err = c.addKeys(&row)
 	return row, err
+}
+
+// end is when a lifetime is over; never, where there is none.
+func end(from time.Time, ttl time.Duration) time.Time {
+	if ttl == 0 {
+		return time.Time{}
+	}
+	return from.Add(ttl)
 }
 
 // choose finds the size in the region, or says what is on offer instead.
