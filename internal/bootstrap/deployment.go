@@ -68,7 +68,9 @@ func encode(value any) ([]byte, error) {
 
 // desktopSettings is the display server's environment: how large the desktop is
 // when it starts, and what the server itself refuses. The gateway refuses the
-// same outside the machine, where nobody on it can change that.
+// same outside the machine, where nobody on it can change that, but for text on
+// its way out: that nothing may be overridden keeps programs of the desktop's user
+// from allowing it again.
 func desktopSettings(policy dictumal.Policy) string {
 	width, height := policy.Machine.Resolution.Width, policy.Machine.Resolution.Height
 	if width <= 0 || height <= 0 {
@@ -81,6 +83,7 @@ func desktopSettings(policy dictumal.Policy) string {
 		allow("AcceptKeyEvents", viewer),
 		allow("AcceptPointerEvents", viewer),
 		allow("AcceptSetDesktopSize", viewer),
+		"-AllowOverride=",
 	}
 	return fmt.Sprintf("GEOMETRY=%dx%d\nRIGHTS=%s\n", width, height, strings.Join(rights, " "))
 }
