@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"modernc.org/sqlite" // registers the driver "sqlite" and names its errors
@@ -35,6 +36,9 @@ type Store struct {
 
 // Open opens, and where needed makes, the SQLite database in the file.
 func Open(ctx context.Context, file string) (*Store, error) {
+	if err := private(file); err != nil {
+		return nil, err
+	}
 	// busy_timeout comes first, so that it already holds for the other pragmas.
 	// An immediate transaction takes the write lock at once: a deferred one that
 	// reads before it writes fails with "busy" however long the timeout.
@@ -74,6 +78,19 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Private
+
+// private makes the file, where there is none, for its owner alone, whatever folder
+// it is in. SQLite gives the files beside it the same rights.
+func private(file string) error {
+	made, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if err := made.Close(); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	return nil
+}
 
 // transact runs work in one transaction. It is repeated by nobody: an error rolls
 // everything back.

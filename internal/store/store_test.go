@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -206,6 +207,24 @@ func TestOneKeyMakesOneDeploymentHoweverParallelItIsSent(t *testing.T) {
 	o.Key, o.Body = "key", "another body"
 	if _, _, err := s.AddDeployment(t.Context(), o); !errors.Is(err, store.ErrKeyReused) {
 		t.Errorf("another body with the key = %v, want ErrKeyReused", err)
+	}
+}
+
+func TestNobodyElseReadsTheDatabase(t *testing.T) {
+	folder := t.TempDir() // which others may enter
+	s, err := store.Open(t.Context(), filepath.Join(folder, "dictumal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	files, err := filepath.Glob(filepath.Join(folder, "*"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("files = %v, %v; want the database and its log", files, err)
+	}
+	for _, file := range files {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v, %v; want none for others", file, info.Mode(), err)
+		}
 	}
 }
 
