@@ -35,7 +35,7 @@ func readExamples(folder fs.FS) ([]example, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read example %s: %w", name, err)
 		}
-		all = append(all, example{Example{Name: name, Title: parsed.Title, Summary: firstParagraph(parsed.Document)}, string(document)})
+		all = append(all, example{Example{Name: name, Title: parsed.Title, Summary: firstSentence(parsed.Document)}, string(document)})
 	}
 	slices.SortStableFunc(all, func(a, b example) int { return rank(a.Name) - rank(b.Name) })
 	return all, nil
@@ -65,12 +65,17 @@ func (s *Web) example(name string) (string, error) {
 	return "", dictumal.ErrNotFound
 }
 
-// firstParagraph is the first text of the body that is no heading.
-func firstParagraph(document string) string {
+// firstSentence is the first sentence of the body that is in no heading, without
+// the marks of Markdown.
+func firstSentence(document string) string {
 	for block := range strings.SplitSeq(constitution.Body(document), "\n\n") {
 		lines := strings.FieldsFunc(block, func(r rune) bool { return r == '\n' })
 		lines = slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, "#") })
-		if text := strings.TrimSpace(strings.Join(lines, " ")); text != "" {
+		text := strings.NewReplacer("*", "", "_", "", "`", "").Replace(strings.TrimSpace(strings.Join(lines, " ")))
+		if sentence, _, more := strings.Cut(text, ". "); more {
+			return sentence + "."
+		}
+		if text != "" {
 			return text
 		}
 	}
