@@ -59,7 +59,9 @@ const garbage = 50
 // work runs the server until the context ends, and closes it.
 func (w *world) work(ctx context.Context, server *app.App) error {
 	if _, chosen := os.LookupEnv("GOGC"); !chosen {
-		debug.SetGCPercent(garbage)
+		// Later, since it collects at once, just when the first visitor waits.
+		sparing := time.AfterFunc(5*time.Second, func() { debug.SetGCPercent(garbage) })
+		defer sparing.Stop()
 	}
 	err := server.Run(ctx)
 	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
