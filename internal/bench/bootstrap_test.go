@@ -36,6 +36,7 @@ func TestBenchBootstrap(t *testing.T) {
 		made := server.deploy(t, order, func(client.Deployment) {})
 		whole = append(whole, time.Since(begun))
 		took := made.ActiveAt.Sub(world.bootstrapped(t, *made.Machine))
+		bare.match(t, *made.Machine)
 		world.destroy(t, server, made.ID)
 		return took
 	}

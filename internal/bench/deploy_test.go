@@ -36,6 +36,7 @@ func TestBenchDeploy(t *testing.T) {
 		begun := time.Now()
 		made := server.deploy(t, order, way.watch(begun))
 		took := time.Since(begun)
+		bare.match(t, *made.Machine)
 		world.destroy(t, server, made.ID)
 		time.Sleep(time.Second)
 		return took
@@ -91,6 +92,7 @@ type bare struct {
 	image    string
 	userData string
 	address  string
+	limits   []string // arguments
 }
 
 const bareName = "bare"
@@ -138,13 +140,26 @@ func userData(t *testing.T, document string) string {
 	return text
 }
 
+// match takes over the limits of a machine of ours.
+func (b *bare) match(t *testing.T, name string) {
+	t.Helper()
+	machine, err := b.world.incus.Instance(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.limits = nil
+	for _, key := range []string{"limits.cpu", "limits.memory"} {
+		b.limits = append(b.limits, "-c", key+"="+machine.Config[key])
+	}
+}
+
 // launch makes the machine and waits for the first words of its sshd.
 func (b *bare) launch(t *testing.T) time.Duration {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), peer(t, "incus"), "launch", b.image, bareName,
 		"--project", b.world.project, "--profile", host.Profile, "--quiet",
-		"-c", "limits.cpu=2", "-c", "limits.memory=4GiB", "-c", "cloud-init.user-data="+b.userData,
-		"-d", "eth0,ipv4.address="+b.address)
+		"-c", "cloud-init.user-data="+b.userData, "-d", "eth0,ipv4.address="+b.address)
+	command.Args = append(command.Args, b.limits...)
 	command.Stderr = os.Stderr
 	begun := time.Now()
 	if err := command.Run(); err != nil {

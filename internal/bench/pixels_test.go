@@ -52,7 +52,7 @@ func TestBenchPixels(t *testing.T) {
 		return show(page, files+"/viewer.html?ws="+url.QueryEscape(stream))
 	}
 	var ourWay, theirWay milestones
-	our, their := alternate(t, 5, func() time.Duration { return ourWay.add(ours()) }, func() time.Duration { return theirWay.add(theirs()) })
+	our, their := alternate(t, 9, func() time.Duration { return ourWay.add(ours()) }, func() time.Duration { return theirWay.add(theirs()) })
 	row(t, "Open Desktop to first pixels; bare: the same noVNC through websockify straight to the VNC server", our, their, "at most 1.2")
 	remark(t, "ours %s; theirs %s", &ourWay, &theirWay)
 }
@@ -114,7 +114,7 @@ func startWebsockify(t *testing.T, world *world, name string) string {
 	}
 	address := freePort(t)
 	begin(t, exec.CommandContext(context.WithoutCancel(t.Context()), peer(t, "websockify"), address,
-		 fmt.Sprintf("--unix-target=/proc/%d/root%s", state.PID, machine.VNCSocket)))
+		fmt.Sprintf("--unix-target=/proc/%d/root%s", state.PID, machine.VNCSocket)))
 	until(t, "websockify answers", func() bool {
 		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 		return err == nil && conn.Close() == nil
