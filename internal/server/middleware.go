@@ -20,7 +20,8 @@ func (s *Server) protect(next http.Handler) http.Handler {
 		s.Fail(w, r, dictumal.NewError(dictumal.CodeForbidden,
 			"This request came from another site; go back to the page here and try again."))
 	}))
-	return s.recoverPanics(s.headers(s.canonical(crossOrigin.Handler(s.Auth.Middleware(next)))))
+	known := s.Auth.Middleware(http.MaxBytesHandler(next, maxBody))
+	return s.recoverPanics(s.headers(s.canonical(crossOrigin.Handler(known))))
 }
 
 // asLocal lets the socket's user act as the local user: who may open the socket

@@ -64,6 +64,9 @@ const (
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 32 << 10
+	// maxBody is more than any form or document takes; without it, a form with files
+	// is kept on the disk for as long as somebody goes on sending it.
+	maxBody = 1 << 20
 )
 
 // New returns a server whose socket is open, so that a command finds it at once,
