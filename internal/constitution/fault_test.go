@@ -57,6 +57,7 @@ func documentFaults() []faultCase {
 		{"front matter after an empty line", "\n---\ntitle: x\n---\n", 2, 1, "must begin on the first line"},
 		{"front matter without its first fence", "title: x\n---\n# X\n", 1, 1, "must begin on the first line"},
 		{"no title anywhere", "---\n---\ntext\n", 1, 1, "begin the body with a heading"},
+		{"a first heading that would command a terminal", "# X\x1b]0;Y\x07\n", 1, 1, "characters that are no text"},
 		{"a first heading that is too long", "# " + strings.Repeat("x", 121), 1, 1, "write a shorter title"},
 	}
 }

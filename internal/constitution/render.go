@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -103,6 +104,9 @@ func headline(r *reader, body string) string {
 	case len(r.faults) > 0: // the title may be among what could not be read
 	case title == "":
 		fault.Message = "title: there is none; write one in the front matter or begin the body with a heading."
+		r.faults = append(r.faults, fault)
+	case strings.ContainsFunc(title, unicode.IsControl):
+		fault.Message = "title: the first heading holds characters that are no text; remove them or write a title in the front matter."
 		r.faults = append(r.faults, fault)
 	case len([]rune(title)) > MaxTitle:
 		fault.Message = fmt.Sprintf("title: the first heading is longer than %d characters; write a shorter title in the front matter.", MaxTitle)
