@@ -11,6 +11,9 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
+// maxSocket is the longest path that a Unix socket may have.
+const maxSocket = 107
+
 // minSecret is the fewest bytes from which keys may be derived.
 const minSecret = 32
 
@@ -115,6 +118,9 @@ func (r *reader) checkLimits(c Config) {
 	}
 	if c.MaxMachinesPerUser > c.MaxMachines && r.text("DICTUMAL_MAX_MACHINES_PER_USER", "") != "" {
 		r.fault("DICTUMAL_MAX_MACHINES_PER_USER is %d and DICTUMAL_MAX_MACHINES %d; one user cannot have more than all.", c.MaxMachinesPerUser, c.MaxMachines)
+	}
+	if excess := len(c.ControlSocket()) - maxSocket; excess > 0 {
+		r.fault("DICTUMAL_DATA_DIR is %q, by %d bytes too long for the socket of the command line in it; choose a shorter path.", c.DataDir, excess)
 	}
 	r.checkPeople("DICTUMAL_ALLOW", c.Allow)
 	r.checkPeople("DICTUMAL_ADMIN", c.Admin)
