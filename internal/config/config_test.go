@@ -118,7 +118,7 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"an unknown stream", "DICTUMAL_STREAM=rdp", "must be native"},
 		{"PostgreSQL", "DATABASE_URL=postgres://x", "DATABASE_URL is set: PostgreSQL comes with a later version"},
 		{"a grace that is too short", "DICTUMAL_GRACE=109s", "DICTUMAL_GRACE is 1m49s and must be at least 1m50s"},
-		{"a data folder whose path is too long", "DICTUMAL_DATA_DIR=/" + strings.Repeat("d", 100), "by 6 bytes too long for the socket of the command line"},
+		{"a data folder whose path is too long", "DICTUMAL_DATA_DIR=/" + strings.Repeat("d", 100), "by 7 bytes too long for the socket of the command line"},
 		{"a grace in words", "DICTUMAL_GRACE=long", "like 90s, 20m or 1h"},
 		{"a negative time", "DICTUMAL_ERROR_KEEP=-1h", "DICTUMAL_ERROR_KEEP is \"-1h\""},
 		{"a timeout without a unit", "DICTUMAL_CONFIGURING_TIMEOUT=20", "DICTUMAL_CONFIGURING_TIMEOUT is \"20\""},
