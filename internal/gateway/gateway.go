@@ -49,7 +49,8 @@ func New(dialer *machine.Dialer, log *slog.Logger) *Gateway {
 // Serve streams a desktop to a viewer until one of them, the machine or the
 // request's context ends it. The caller has checked session, right and Origin.
 func (g *Gateway) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
-	socket, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+	entry := &door{ResponseWriter: w}
+	socket, err := websocket.Accept(entry, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // the caller compares the Origin with the public URL, which a proxy's Host is not
 		CompressionMode:    websocket.CompressionDisabled,
 	})
@@ -60,7 +61,7 @@ func (g *Gateway) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 	socket.SetReadLimit(-1) // messages are read piece by piece, whatever their size
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
-	s := &session{gateway: g, viewer: v, socket: socket, cancel: cancel}
+	s := &session{gateway: g, viewer: v, socket: socket, conn: entry.conn, cancel: cancel}
 	if !g.enter(s) {
 		s.close(EndShutdown.Err())
 		return

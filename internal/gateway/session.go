@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"sync"
 	"time"
 
@@ -13,6 +14,9 @@ import (
 	"github.com/dictumal/dictumal/internal/machine"
 )
 
+// farewell is how long a viewer may take to say goodbye.
+const farewell = 5 * time.Second
+
 // Private
 
 // session is one viewer of one desktop. Whichever of its parts ends first
@@ -21,6 +25,7 @@ type session struct {
 	gateway *Gateway
 	viewer  Viewer
 	socket  *websocket.Conn
+	conn    net.Conn // under the socket
 	cancel  context.CancelCauseFunc
 	writes  progress
 }
@@ -125,5 +130,6 @@ func (s *session) close(err error) {
 	if why.Code == CodeSlow {
 		s.gateway.stats.slow.Add(1)
 	}
-	_ = s.socket.Close(why.Code, why.Reason) // who has left hears nothing
+	_ = s.conn.SetReadDeadline(time.Now().Add(farewell)) // a connection that refuses it has ended
+	_ = s.socket.Close(why.Code, why.Reason)             // who has left hears nothing
 }
