@@ -49,15 +49,21 @@ func TestPictures(t *testing.T) {
 	page.WaitFor(`document.querySelector("article.card") !== null`)
 	shoot("making")
 	r.await(r.local(), desk.ID, dictumal.Active)
+	page.Resize(1440, 900)
+	page.Dark(false)
+	page.Goto(r.url + "/desktop/" + desk.ID)
+	page.WaitForWithin(time.Minute, `document.body.dataset.state === "connected"`)
+	r.onDisplay(`set -a; eval "$(tr '\0' '\n' </proc/$(pgrep -u dictumal -x xfce4-session)/environ | grep -E '^[A-Z_]+=[^ ]*$')"; cd
+		setsid mousepad ~/Desktop/Constitution.md >/dev/null 2>&1 &
+		sleep 3; setsid xfce4-terminal --geometry=70x14 -T Terminal -e "sh -c 'sha256sum /etc/dictumal/constitution.md; exec bash'" >/dev/null 2>&1 &
+		sleep 3; wmctrl -r Constitution -e 0,200,60,760,640; wmctrl -r Terminal -e 0,620,400,-1,-1`)
+	time.Sleep(3 * time.Second) // the pictures shall show a desktop at rest
+	shoot("desktop")
 	agent, err := examples.Files.ReadFile("agent.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	second := r.deploy(r.local(), string(agent))
-	page.Goto(r.url + "/desktop/" + desk.ID)
-	page.WaitForWithin(time.Minute, `document.body.dataset.state === "connected"`)
-	time.Sleep(5 * time.Second) // the pictures shall show a desktop at rest
-	shoot("desktop")
 	page.Goto(r.url + "/instances")
 	time.Sleep(2 * time.Second)
 	shoot("instances")
