@@ -109,14 +109,14 @@ func (s *step) target() (machine.Target, error) {
 }
 
 // probePace is how soon the machine is looked into again: often while it moves,
-// which is at first and once only the desktop's start is left, more calmly when it
-// takes long. A machine that does not answer yet loses nothing by being asked; one
-// that does has better things to do.
+// which is at first and once only the desktop is missing, more calmly when it takes
+// long. A machine that does not answer yet loses nothing by being asked; one that
+// installs packages has better things to do.
 func (s *step) probePace(report machine.Report) time.Duration {
 	switch waited := time.Since(s.row.ConfiguringAt); {
 	case waited < 30*time.Second && !report.SSH:
 		return 150 * time.Millisecond
-	case waited < 30*time.Second, waited < 5*time.Minute && report.Bootstrap == "done":
+	case waited < 5*time.Second, waited < 30*time.Second && report.VNC, waited < 5*time.Minute && report.Bootstrap == "done":
 		return 250 * time.Millisecond
 	case waited < 2*time.Minute:
 		return 2 * time.Second
