@@ -150,14 +150,17 @@ func (c client) deploy(constitution string) string {
 	return made.field(c.office.t, "id")
 }
 
-// activate brings a deployment to ACTIVE as the reconciler would.
-func (o *office) activate(id string) {
+// activate brings a deployment to ACTIVE as the reconciler would; change may alter its row.
+func (o *office) activate(id string, change ...func(*store.Row)) {
 	o.t.Helper()
 	row, ok, err := o.store.Claim(o.t.Context(), "test", time.Minute)
 	if err != nil || !ok || row.ID != id {
 		o.t.Fatalf("claimed %s, %v, %v", row.ID, ok, err)
 	}
 	row.Status, row.IP, row.HostPublic = dictumal.Active, "10.0.0.9", "ssh-ed25519 AAAA"
+	for _, c := range change {
+		c(&row)
+	}
 	if err := o.store.Save(o.t.Context(), row, store.Outcome{Wake: time.Now().Add(time.Hour)}); err != nil {
 		o.t.Fatal(err)
 	}
@@ -332,6 +335,27 @@ func TestATokenLaunchesWithACodeInTheFragment(t *testing.T) {
 	}
 	if ip := ada.ask("GET", "/api/deployments/"+desk+"/launch?target=ip", ""); ip.status != http.StatusConflict {
 		t.Errorf("launching by address = %d, want 409 on the native stream", ip.status)
+	}
+}
+
+func TestALaunchWithoutCredentialsSaysSo(t *testing.T) {
+	o := open(t)
+	ada := o.user("ada@example.org")
+	another, err := secret.NewSealer(bytes.Repeat([]byte("x"), 32)).Seal([]byte("key"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, lose := range map[string]func(*store.Row){
+		"the key is gone":                    func(r *store.Row) { r.ClientKey = "" },
+		"the key was sealed with another":    func(r *store.Row) { r.ClientKey = another },
+		"the machine's own key is not known": func(r *store.Row) { r.HostPublic = "" },
+	} {
+		desk := ada.deploy(ada.constitution())
+		o.activate(desk, lose)
+		got := ada.ask("GET", "/api/deployments/"+desk+"/launch", "")
+		if got.status != http.StatusInternalServerError || got.field(t, "detail") != "Deployment credentials are unavailable" {
+			t.Errorf("where %s, launch = %d %s", name, got.status, got.body)
+		}
 	}
 }
 

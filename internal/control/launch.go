@@ -6,6 +6,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/machine"
+	"github.com/dictumal/dictumal/internal/store"
 )
 
 // View is an opened door to a desktop.
@@ -24,9 +25,11 @@ func (c *Control) Launch(ctx context.Context, p dictumal.Principal, id, target s
 		return "", err
 	case !row.Launchable():
 		return "", dictumal.ErrNotReady
-	case row.ClientKey == "" || row.HostPublic == "" || row.IP == "":
-		return "", dictumal.ErrCredentials
-	case target == "ip":
+	}
+	if _, err := c.target(row); err != nil {
+		return "", err
+	}
+	if target == "ip" {
 		return "", dictumal.NewError(dictumal.CodeConflict, "This desktop has no address of its own to open: "+
 			"its stream is native and goes through this server. Launch it without target=ip.")
 	}
@@ -47,14 +50,23 @@ func (c *Control) Open(ctx context.Context, p dictumal.Principal, id string) (Vi
 	if !row.Launchable() {
 		return View{}, dictumal.ErrNotReady
 	}
+	way, err := c.target(row)
+	return View{Deployment: row.Deployment, Target: way}, err
+}
+
+// Private
+
+// target is how the machine of a deployment is reached. Its key is there and can be
+// opened, or there are no credentials: with another AUTH_SECRET there are none.
+func (c *Control) target(row store.Row) (machine.Target, error) {
+	if row.ClientKey == "" || row.HostPublic == "" || row.IP == "" {
+		return machine.Target{}, dictumal.ErrCredentials
+	}
 	key, err := c.Sealer.Open(row.ClientKey, row.ClientKeyContext())
 	if err != nil {
-		return View{}, dictumal.ErrCredentials.Wrap(err)
+		return machine.Target{}, dictumal.ErrCredentials.Wrap(err)
 	}
-	return View{Deployment: row.Deployment, Target: machine.Target{
-		Deployment: id,
-		Address:    net.JoinHostPort(row.IP, "22"),
-		ClientKey:  key,
-		HostKey:    row.HostPublic,
-	}}, nil
+	return machine.Target{
+		Deployment: row.ID, Address: net.JoinHostPort(row.IP, "22"), ClientKey: key, HostKey: row.HostPublic,
+	}, nil
 }
