@@ -22,8 +22,10 @@ type Options struct {
 	// Principal tells who sent a request, by its context.
 	Principal func(ctx context.Context) (dictumal.Principal, bool)
 	Errors    *problem.Answerer
-	Version   string
-	Log       *slog.Logger
+	// Docs shows the routes to a person; nil: there is no such page.
+	Docs    func(w http.ResponseWriter, r *http.Request, routes []Route)
+	Version string
+	Log     *slog.Logger
 }
 
 // API answers under /api/.
@@ -32,7 +34,13 @@ type API struct {
 }
 
 // New returns an API.
-func New(options Options) *API { return &API{Options: options} }
+func New(options Options) *API {
+	a := &API{Options: options}
+	if a.Docs == nil {
+		a.Docs = func(w http.ResponseWriter, r *http.Request, _ []Route) { a.Errors.Answer(w, r, dictumal.ErrNotFound) }
+	}
+	return a
+}
 
 // Routes adds the API's routes to a mux.
 func (a *API) Routes(mux *http.ServeMux) {
@@ -52,7 +60,7 @@ func (a *API) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/deployments/{id}/launch", a.launch)
 	mux.HandleFunc("GET /api/deployments/{id}/events", a.deploymentEvents)
 	mux.HandleFunc("GET /api/events", a.allEvents)
-	mux.HandleFunc("GET /api/docs", docs(described.OpenAPI()))
+	mux.HandleFunc("GET /api/docs", a.docs(described.OpenAPI()))
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { a.Errors.Answer(w, r, dictumal.ErrNotFound) })
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -123,9 +124,20 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		URL: a.url, Socket: a.config.ControlSocket(), TLSCert: a.config.TLSCert, TLSKey: a.config.TLSKey,
 		Control: f.control, Auth: a.auth, Gateway: f.streams,
 		API: api.New(api.Options{
-			Control: f.control, Principal: auth.FromContext, Errors: f.errors, Version: f.version, Log: f.log,
+			Control: f.control, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
 		}),
 		Web: pages, Metrics: metrics.Handler(f.streams.Stats), Ready: a.store.Ping, Fail: f.errors.Answer,
 		Local: dictumal.Principal{User: a.local, Token: "control.sock"}, Version: f.version, Log: f.log,
 	})
+}
+
+// describe shows the interface for programs on a page for people.
+func describe(pages *web.Web) func(w http.ResponseWriter, r *http.Request, routes []api.Route) {
+	return func(w http.ResponseWriter, r *http.Request, routes []api.Route) {
+		shown := make([]web.Route, 0, len(routes))
+		for _, route := range routes {
+			shown = append(shown, web.Route(route))
+		}
+		pages.API(w, r, shown)
+	}
 }

@@ -138,6 +138,9 @@ func otherScenes() []scene {
 				{ID: "s2", Browser: "Safari on iPhone", Begun: newMoment(noon.Add(-50*time.Hour), noon), Seen: newMoment(noon.Add(-26*time.Hour), noon)},
 			},
 		}},
+		{name: "api", page: "api", view: APIPage{Frame: frame("", "API", ""), Routes: []Route{
+			{"GET", "/api/constitutions/{id}/versions/{version}", "Show one version"}, {"POST", "/api/deployments", "Deploy a constitution"},
+		}}},
 		{name: "licenses", page: "licenses", view: LicensesPage{Frame: frame("", "Licences", ""), Works: []Link{{Words: "@novnc/novnc 1.7.0", URL: "/licenses/1"}, {Words: "modernc.org/sqlite v1.60.1", URL: "/licenses/2"}}}},
 	}
 }

@@ -109,6 +109,21 @@ func TestLiveUpdatesTakeNeitherFocusNorScroll(t *testing.T) {
 	complain(t, page)
 }
 
+func TestWhatEndsBeforeTheStreamBeginsIsNotMissed(t *testing.T) {
+	w := newWorld(t)
+	ada := w.person("ada@example.org")
+	instance := ada.deployed(ada.made(plain))
+	w.reach(dictumal.Destroying, dictumal.ProvisioningDroplet)
+	page := w.browser()
+	begin := make(chan struct{})
+	w.late.Store(&begin)
+	page.Goto(w.URL + "/instances")
+	page.WaitVisible("#card-" + instance)
+	w.reach(dictumal.Destroyed, dictumal.ProvisioningDroplet)
+	close(begin)
+	page.WaitFor(`!document.querySelector("[data-deployment]")`)
+}
+
 func TestWithoutAStreamThePageAsks(t *testing.T) {
 	w := newWorld(t)
 	w.deaf.Store(true)
@@ -195,6 +210,9 @@ func (w *world) sessions(email string) []store.Session {
 // withoutStreams answers as a proxy that cannot pass on events.
 func (w *world) withoutStreams(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if late := w.late.Load(); late != nil && strings.HasSuffix(r.URL.Path, "/events") {
+			<-*late
+		}
 		if w.deaf.Load() && strings.HasSuffix(r.URL.Path, "/events") {
 			http.Error(rw, "no streams here", http.StatusBadGateway)
 			return

@@ -35,7 +35,8 @@ type world struct {
 	store    *store.Store
 	auth     *auth.Auth
 	provider *providertest.Memory
-	deaf     atomic.Bool // no stream of events comes through
+	deaf     atomic.Bool                   // no stream of events comes through
+	late     atomic.Pointer[chan struct{}] // streams of events begin when it is closed
 }
 
 func newWorld(t *testing.T) *world {
