@@ -57,7 +57,7 @@ export class Live {
     source.addEventListener('log', event => this.#log(JSON.parse(event.data)));
     source.addEventListener('open', () => {
       this.#open();
-      if (this.#poll) this.refresh();
+      this.refresh(); // what changed since the page was drawn may be no event of this stream
       this.#poll = clearInterval(this.#poll);
       notice('');
     });
