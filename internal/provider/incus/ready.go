@@ -18,20 +18,10 @@ import (
 // where the daemon is missing or too old, the wall around machines does not
 // stand, or the image is not there.
 func (p *Provider) Ready(ctx context.Context) error {
-	server, err := p.client.Server(ctx)
-	if err != nil {
-		return p.explain("ask Incus for its version", err)
-	}
-	if version := server.Environment.ServerVersion; tooOld(version) {
-		return refusalTooOld(version)
-	}
-	if server.Auth != "trusted" {
-		return p.refusalNotAllowed(nil)
-	}
 	if _, err := p.prepare(ctx); err != nil {
 		return err
 	}
-	_, err = p.client.ResolveAlias(ctx, p.config.Image)
+	_, err := p.client.ResolveAlias(ctx, p.config.Image)
 	if incus.NotFound(err) {
 		return p.refusalImage(err)
 	}
@@ -47,9 +37,27 @@ type place struct {
 	taken  []netip.Addr
 }
 
+// daemon makes sure that a daemon that is known to work lets this program in.
+func (p *Provider) daemon(ctx context.Context) error {
+	server, err := p.client.Server(ctx)
+	if err != nil {
+		return p.explain("ask Incus for its version", err)
+	}
+	if version := server.Environment.ServerVersion; tooOld(version) {
+		return refusalTooOld(version)
+	}
+	if server.Auth != "trusted" {
+		return p.refusalNotAllowed(nil)
+	}
+	return nil
+}
+
 // prepare makes sure that a machine will be walled in and has room, and looks
 // up what its order needs to know.
 func (p *Provider) prepare(ctx context.Context) (place, error) {
+	if err := p.daemon(ctx); err != nil {
+		return place{}, err
+	}
 	shared, err := p.client.Profile(ctx, profile)
 	if incus.NotFound(err) {
 		return place{}, refusalIsolation(err)
