@@ -24,5 +24,5 @@ if [ "$(id -u)" = 0 ]; then
 	bin/dictumal image build --plain
 fi
 
-go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails --hide-summary output -- \
+go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-race -shuffle=on -timeout 15m -p 2 ./...
