@@ -169,7 +169,9 @@ func pause(ctx context.Context) {
 // containers are the machines that Incus has in the project.
 func (r *rig) containers() []string {
 	r.t.Helper()
-	all, err := r.incus.Instances(r.t.Context())
+	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	defer cancel()
+	all, err := r.incus.Instances(ctx)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -187,9 +189,11 @@ func (r *rig) on(command ...string) string {
 	if len(names) != 1 {
 		r.t.Fatalf("machines = %v, want one", names)
 	}
-	result, err := r.incus.Exec(r.t.Context(), names[0], command...)
+	ctx, cancel := context.WithTimeout(r.t.Context(), time.Minute)
+	defer cancel()
+	result, err := r.incus.Exec(ctx, names[0], command...)
 	if err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("%q on the machine: %v", command, err)
 	}
 	return result.Stdout
 }
