@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // DefaultSocket is where the distribution's packages put the daemon's socket.
@@ -18,10 +19,16 @@ const DefaultSocket = "/var/lib/incus/unix.socket"
 
 // Client talks to one daemon, in one project.
 type Client struct {
-	http    *http.Client
-	socket  string
-	project string
+	http     *http.Client
+	socket   string
+	project  string
+	patience time.Duration
 }
+
+// answerTime is how long the daemon may take to answer, where nothing is waited
+// for. One that is stuck would otherwise hold whoever asked for ever, and what
+// it keeps for the asker with it.
+const answerTime = 30 * time.Second
 
 // New makes a client of the daemon behind the socket, in the project "default".
 func New(socket string) *Client {
@@ -33,7 +40,7 @@ func New(socket string) *Client {
 		return dialer.DialContext(ctx, "unix", socket)
 	}
 	transport := &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 8}
-	return &Client{http: &http.Client{Transport: transport}, socket: socket, project: "default"}
+	return &Client{http: &http.Client{Transport: transport}, socket: socket, project: "default", patience: answerTime}
 }
 
 // Project gives a client of another project on the same connections.
@@ -82,6 +89,8 @@ func (c *Client) start(ctx context.Context, method, path string, body any) (*Ope
 }
 
 func (c *Client) send(ctx context.Context, method, path string, body any) (envelope, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()
 	if body == nil {
 		return c.do(ctx, method, path, "", nil)
 	}

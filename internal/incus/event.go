@@ -19,7 +19,9 @@ type Event struct {
 // until the context ends or the connection breaks. It calls listening
 // once nothing that happens from then on is missed; its error ends it all.
 func (c *Client) Events(ctx context.Context, listening func() error, each func(Event)) error {
-	conn, _, err := websocket.Dial(ctx, c.url("ws", "/1.0/events?type=lifecycle"), //nolint:bodyclose // the library closes it
+	opening, cancel := context.WithTimeout(ctx, c.patience)
+	defer cancel()                                                                     // of the handshake only; the stream goes on
+	conn, _, err := websocket.Dial(opening, c.url("ws", "/1.0/events?type=lifecycle"), //nolint:bodyclose // the library closes it
 		&websocket.DialOptions{HTTPClient: c.http})
 	if err != nil {
 		return fmt.Errorf("listen to Incus: %w", err)

@@ -23,8 +23,12 @@ func (o *Operation) Wait(ctx context.Context) error {
 		Err        string          `json:"err"`
 		Metadata   json.RawMessage `json:"metadata"`
 	}
-	if err := o.client.call(ctx, http.MethodGet, o.path+"/wait?timeout=-1", nil, &ended); err != nil {
+	got, err := o.client.do(ctx, http.MethodGet, o.path+"/wait?timeout=-1", "", nil)
+	if err != nil {
 		return fmt.Errorf("wait for Incus: %w", err)
+	}
+	if err := json.Unmarshal(got.Metadata, &ended); err != nil {
+		return fmt.Errorf("read how the operation ended: %w", err)
 	}
 	o.result = ended.Metadata
 	if ended.StatusCode == http.StatusOK {
