@@ -92,7 +92,12 @@ func (s *setup) backports() error {
 	if strings.Contains(sources, "bookworm-backports") {
 		return nil
 	}
-	text := "# Incus for Debian 12\nTypes: deb\nURIs: " + mirror(sources) +
+	archive, ok := mirror(sources)
+	if !ok {
+		return dictumal.NewError(dictumal.CodeUnavailable, "The package sources of this host name no archive of Debian: "+
+			"add bookworm-backports of yours, which has Incus, and run setup again.")
+	}
+	text := "# Incus for Debian 12\nTypes: deb\nURIs: " + archive +
 		"\nSuites: bookworm-backports\nComponents: main\n" +
 		"Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n"
 	s.say("Adding Debian's backports in %s.", path)
@@ -123,10 +128,10 @@ func readSources(folder string) (string, error) {
 
 // mirror finds the mirror that the distribution itself comes from: the first
 // that is named like Debian's, which leaves the security archive out.
-func mirror(sources string) string {
+func mirror(sources string) (archive string, ok bool) {
 	found := regexp.MustCompile(`(?m)^(?:URIs:|deb(?: \[[^]]*\])?)\s+(\S+/debian)/?(?:\s|$)`).FindStringSubmatch(sources)
 	if found == nil {
-		return "http://deb.debian.org/debian"
+		return "", false
 	}
-	return found[1]
+	return found[1], true
 }

@@ -162,7 +162,7 @@ func tails(all []dictumal.Deployment) map[string]string {
 	lines := map[string]string{}
 	for _, d := range all {
 		if d.Status == dictumal.Configuring {
-			lines[d.ID] = "Get:1 http://deb.debian.org/debian bookworm/main amd64 ripgrep amd64 13.0.0-4+b2\nSetting up build-essential (12.9) ...\n"
+			lines[d.ID] = "Get:1 http://mirror.example.org/debian bookworm/main amd64 ripgrep amd64 13.0.0-4+b2\nSetting up build-essential (12.9) ...\n"
 		}
 	}
 	return lines
