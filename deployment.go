@@ -31,6 +31,9 @@ type Deployment struct {
 	Status   Status
 	Progress Progress
 	Failure  *Failure
+	// Warning is what keeps the deployment from going on at present, though it has
+	// not been given up; nil where nothing does.
+	Warning *Failure
 
 	// MachineName is the name of the present attempt; it is written down before
 	// the provider is asked, so that an answer that was lost can be looked up.

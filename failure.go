@@ -28,4 +28,10 @@ const (
 	ReasonNoRoom              Reason = "no-room"
 	ReasonQuota               Reason = "quota"
 	ReasonIsolationMissing    Reason = "isolation-missing"
+	ReasonCredentials         Reason = "provider-credentials"
+	ReasonScope               Reason = "provider-scope"
+	ReasonAccount             Reason = "provider-account"
+	ReasonRateLimited         Reason = "rate-limited"
+	ReasonProviderDown        Reason = "provider-unavailable"
+	ReasonSizeUnavailable     Reason = "size-unavailable"
 )

@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/browsertest"
 	"github.com/dictumal/dictumal/internal/client"
-	"github.com/dictumal/dictumal/internal/machine"
 )
 
 //go:embed testdata/stopwatch.js
@@ -114,7 +114,7 @@ func startWebsockify(t *testing.T, world *world, name string) string {
 	}
 	address := freePort(t)
 	begin(t, exec.CommandContext(context.WithoutCancel(t.Context()), peer(t, "websockify"), address,
-		fmt.Sprintf("--unix-target=/proc/%d/root%s", state.PID, machine.VNCSocket)))
+		fmt.Sprintf("--unix-target=/proc/%d/root%s", state.PID, dictumal.VNCSocket)))
 	until(t, "websockify answers", func() bool {
 		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 		return err == nil && conn.Close() == nil

@@ -12,14 +12,6 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-// What the control plane finds on every machine.
-const (
-	LogPath          = "/var/log/dictumal-init.log"
-	ConstitutionPath = "/etc/dictumal/constitution.md"
-	VNCSocket        = "/run/dictumal/vnc.sock"
-	ProbeCommand     = "/usr/lib/dictumal/probe"
-)
-
 // MaxUserData is the most bytes that every provider takes.
 const MaxUserData = 64 << 10
 

@@ -29,7 +29,7 @@ func deploymentFiles(in Input) ([]File, error) {
 		return nil, err
 	}
 	files := []File{
-		{ConstitutionPath, 0o644, []byte(in.Document)},
+		{dictumal.ConstitutionPath, 0o644, []byte(in.Document)},
 		{"/etc/dictumal/machine.json", 0o600, order},
 		{"/etc/dictumal/autostart.json", 0o644, autostart},
 		{"/etc/dictumal/desktop.env", 0o644, []byte(desktopSettings(in.Policy))},

@@ -43,7 +43,7 @@ func TestTheConstitutionArrivesByteForByte(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		if files[0].Path != ConstitutionPath || string(files[0].Content) != document {
+		if files[0].Path != dictumal.ConstitutionPath || string(files[0].Content) != document {
 			r.Fatalf("got %s %q", files[0].Path, files[0].Content)
 		}
 	})

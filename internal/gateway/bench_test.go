@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/machine"
 	"github.com/dictumal/dictumal/internal/machine/machinetest"
 )
@@ -32,7 +33,7 @@ const (
 //	go test -tags bench -run TestBenchRelay -v ./internal/gateway
 func TestBenchRelay(t *testing.T) {
 	host := machinetest.Start(t)
-	startRole(t, "source", host.Path(machine.VNCSocket))
+	startRole(t, "source", host.Path(dictumal.VNCSocket))
 	ours := startGateway(t, host.Target)
 	theirs := startWebsockify(t, host.Target)
 	var our, their []sample
@@ -51,7 +52,7 @@ func TestBenchRelay(t *testing.T) {
 func TestBenchIdleViewers(t *testing.T) {
 	const viewers = 1000
 	host := machinetest.Start(t)
-	startRole(t, "source", host.Path(machine.VNCSocket))
+	startRole(t, "source", host.Path(dictumal.VNCSocket))
 	gateway := startGateway(t, host.Target)
 	rest := resident(t, gateway.pids[0])
 	start := time.Now()
@@ -116,7 +117,7 @@ func startWebsockify(t *testing.T, target machine.Target) path {
 	}
 	forward, web := freePort(t), freePort(t)
 	ssh := background(t, "ssh", "-F", "none", "-N", "-i", filepath.Join(folder, "client_key"), "-o", "UserKnownHostsFile="+filepath.Join(folder, "known_hosts"),
-		"-L", "127.0.0.1:"+forward+":"+machine.VNCSocket, "-p", port, "root@127.0.0.1")
+		"-L", "127.0.0.1:"+forward+":"+dictumal.VNCSocket, "-p", port, "root@127.0.0.1")
 	websockify := background(t, "websockify", "127.0.0.1:"+web, "127.0.0.1:"+forward)
 	for _, address := range []string{"127.0.0.1:" + forward, "127.0.0.1:" + web} {
 		until(t, "the peers answer", func() bool {

@@ -271,7 +271,7 @@ func enter(vnc net.Listener) (net.Conn, error) {
 
 func listenVNC(t *testing.T, host *machinetest.Host) net.Listener {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "unix", host.Path(machine.VNCSocket))
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "unix", host.Path(dictumal.VNCSocket))
 	if err != nil {
 		t.Fatal(err)
 	}

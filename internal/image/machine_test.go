@@ -122,7 +122,7 @@ func (m *machine) until(limit time.Duration, what string, holds func() bool) {
 	for !holds() {
 		select {
 		case <-ctx.Done():
-			m.t.Fatalf("not within %s: %s\nprobe: %+v\nlog:\n%s", limit, what, m.probe(), m.output("cat", bootstrap.LogPath))
+			m.t.Fatalf("not within %s: %s\nprobe: %+v\nlog:\n%s", limit, what, m.probe(), m.output("cat", dictumal.LogPath))
 		case <-tick.C:
 		}
 	}
@@ -131,7 +131,7 @@ func (m *machine) until(limit time.Duration, what string, holds func() bool) {
 // probe gives nothing while the machine cannot answer yet.
 func (m *machine) probe() probed {
 	var report probed
-	_ = json.Unmarshal([]byte(m.output(bootstrap.ProbeCommand)), &report)
+	_ = json.Unmarshal([]byte(m.output(dictumal.ProbeCommand)), &report)
 	return report
 }
 

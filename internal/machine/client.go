@@ -8,6 +8,8 @@ import (
 	"net"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/dictumal/dictumal"
 )
 
 // maxLogPiece is the most of the boot log that is read at once.
@@ -38,7 +40,7 @@ func (c *Client) VNC(ctx context.Context) (io.ReadWriteCloser, error) {
 // that far yet.
 func (c *Client) Log(ctx context.Context, offset int64, limit int) ([]byte, error) {
 	limit = min(max(limit, 0), maxLogPiece)
-	command := fmt.Sprintf("tail -c +%d %s | head -c %d", max(offset, 0)+1, LogPath, limit)
+	command := fmt.Sprintf("tail -c +%d %s | head -c %d", max(offset, 0)+1, dictumal.LogPath, limit)
 	piece, err := c.run(ctx, command, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read the boot log: %w", err)
@@ -55,7 +57,7 @@ func (c *Client) open() (ssh.Channel, error) {
 		Path     string
 		Reserved string
 		Unused   uint32
-	}{Path: VNCSocket}
+	}{Path: dictumal.VNCSocket}
 	channel, requests, err := c.ssh.OpenChannel("direct-streamlocal@openssh.com", ssh.Marshal(&socket))
 	if err != nil {
 		return nil, err

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/dictumal/dictumal"
 )
 
 // hostile is a machine whose owner has replaced its sshd.
@@ -47,7 +49,7 @@ func TestHostileMachine(t *testing.T) {
 				}
 			}
 		}))
-		text, err := client.run(t.Context(), ProbeCommand, 1<<16)
+		text, err := client.run(t.Context(), dictumal.ProbeCommand, 1<<16)
 		if err == nil || !strings.Contains(err.Error(), "more than it may") {
 			t.Errorf("%d bytes were read (%v)", len(text), err)
 		}
@@ -57,7 +59,7 @@ func TestHostileMachine(t *testing.T) {
 		client := dial(t, eachSession(func(ssh.Channel) { select {} }))
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
-		if _, err := client.run(ctx, ProbeCommand, 1); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := client.run(ctx, dictumal.ProbeCommand, 1); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("the error is %v", err)
 		}
 		if _, err := client.VNC(ctx); !errors.Is(err, context.DeadlineExceeded) {

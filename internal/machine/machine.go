@@ -13,13 +13,6 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// The fixed places on a machine. The bootstrap makes them under these names.
-const (
-	VNCSocket    = "/run/dictumal/vnc.sock"
-	LogPath      = "/var/log/dictumal-init.log"
-	ProbeCommand = "/usr/lib/dictumal/probe"
-)
-
 // ErrHostKeyChanged says that something else answers at the machine's address,
 // or that the machine is no longer what was made. There is no second try.
 var ErrHostKeyChanged = errors.New("the machine's host key is not the pinned one")

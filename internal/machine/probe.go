@@ -46,7 +46,7 @@ func Probe(ctx context.Context, dialer *Dialer, target Target) (Report, error) {
 
 // ask runs the probe command on the machine.
 func (c *Client) ask(ctx context.Context, report *Report) {
-	text, err := c.run(ctx, ProbeCommand, maxAnswer)
+	text, err := c.run(ctx, dictumal.ProbeCommand, maxAnswer)
 	if err != nil {
 		report.Cause = fmt.Errorf("run the probe on the machine: %w", err)
 		return

@@ -116,7 +116,7 @@ func TestLog(t *testing.T) {
 	if got := read(0, 100); got != "" {
 		t.Errorf("a log that is not there reads %q", got)
 	}
-	host.Write(machine.LogPath, "0123456789", 0o600)
+	host.Write(dictumal.LogPath, "0123456789", 0o600)
 	for _, test := range []struct {
 		offset int64
 		limit  int
@@ -126,7 +126,7 @@ func TestLog(t *testing.T) {
 			t.Errorf("from %d at most %d bytes are %q, not %q", test.offset, test.limit, got, test.want)
 		}
 	}
-	host.Write(machine.LogPath, strings.Repeat("x", 300<<10), 0o600)
+	host.Write(dictumal.LogPath, strings.Repeat("x", 300<<10), 0o600)
 	if got := len(read(0, 1<<30)); got != 256<<10 {
 		t.Errorf("the longest piece has %d bytes", got)
 	}

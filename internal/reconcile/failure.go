@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
-	"github.com/dictumal/dictumal/internal/machine"
 )
 
 const deployAgain = "Destroy this deployment, and deploy again."
@@ -34,7 +33,7 @@ func (s *step) failProvisioning() {
 
 func (s *step) failConfiguring(tail string) {
 	cause := fmt.Sprintf("The desktop was not ready within %s; the machine's %s says why.",
-		words(s.ConfiguringTimeout), machine.LogPath)
+		words(s.ConfiguringTimeout), dictumal.LogPath)
 	if tail != "" {
 		cause += " Its last lines:\n" + tail
 	}

@@ -27,6 +27,12 @@ type Row struct {
 	HostKey      string // sealed; empty once it is not needed any more
 	HostPublic   string
 
+	// Of the guacamole stream only.
+	StreamSecret     string        // sealed; what its password and key are derived from
+	ClockSkew        time.Duration // by how much the machine's clock is ahead of ours
+	CertificateNames string        // for which the machine's certificate is good
+	CertificateUntil time.Time     // and until when
+
 	fence   int64
 	claimed int64 // reconcile_at as the claim left it
 }
@@ -40,12 +46,16 @@ func (r Row) ClientKeyContext() string { return "deployment|" + r.ID + "|client_
 // HostKeyContext binds the sealed host key to its place.
 func (r Row) HostKeyContext() string { return "deployment|" + r.ID + "|host_key" }
 
+// StreamSecretContext binds the sealed secret of the stream to its place.
+func (r Row) StreamSecretContext() string { return "deployment|" + r.ID + "|stream_secret" }
+
 const deploymentColumns = `id, owner_id, constitution_id, constitution_version,
 	constitution_title, constitution_hash, policy, provider, stream, region, size, price_per_hour,
 	status, stage, checks, failure, machine_name, machine_id, ip, machine_gone_at,
 	create_sent_at, start_sent_at, absences, absent_since, log_offset,
 	client_key, client_public, host_key, host_public, generation, reconcile_at, fence,
-	created_at, configuring_at, active_at, error_at, destroyed_at, expires_at`
+	created_at, configuring_at, active_at, error_at, destroyed_at, expires_at,
+	warning, stream_secret, clock_skew, certificate_names, certificate_until`
 
 // Deployment returns one deployment, whoever owns it.
 func (s *Store) Deployment(ctx context.Context, id string) (Row, error) {
@@ -78,6 +88,13 @@ func (s *Store) Live(ctx context.Context, owner string) (own, all int, err error
 	return countLive(ctx, s.read, owner)
 }
 
+// Launchable counts the deployments with a stream whose desktop can be opened.
+func (s *Store) Launchable(ctx context.Context, stream dictumal.Stream) (count int, err error) {
+	const query = `SELECT COUNT(*) FROM deployment WHERE status = 'ACTIVE' AND stream = $1`
+	err = s.read.QueryRowContext(ctx, query, stream).Scan(&count)
+	return count, err
+}
+
 // Private
 
 // querier is the part of a database and of a transaction that reads need.
@@ -97,21 +114,23 @@ func countLive(ctx context.Context, db querier, owner string) (own, all int, err
 
 func scanRow(row scanner) (Row, error) {
 	var r Row
-	var policy, checks, failure string
-	var gone, created, configuring, active, errored, destroyed, expires, createSent, startSent, absent int64
+	var policy, checks, failure, warning string
+	var gone, created, configuring, active, errored, destroyed, expires, createSent, startSent, absent, skew, certified int64
 	err := row.Scan(&r.ID, &r.Owner, &r.Constitution.ID, &r.Constitution.Version,
 		&r.Constitution.Title, &r.Constitution.Hash, &policy, &r.Provider, &r.Stream, &r.Region, &r.Size, &r.PricePerHour,
 		&r.Status, &r.Progress.Stage, &checks, &failure, &r.MachineName, &r.MachineID, &r.IP, &gone,
 		&createSent, &startSent, &r.Absences, &absent, &r.LogOffset,
 		&r.ClientKey, &r.ClientPublic, &r.HostKey, &r.HostPublic, &r.Generation, &r.claimed, &r.fence,
-		&created, &configuring, &active, &errored, &destroyed, &expires)
+		&created, &configuring, &active, &errored, &destroyed, &expires,
+		&warning, &r.StreamSecret, &skew, &r.CertificateNames, &certified)
 	if err != nil {
 		return Row{}, err
 	}
 	r.MachineGoneAt, r.CreateSentAt, r.StartSentAt, r.AbsentSince = moment(gone), moment(createSent), moment(startSent), moment(absent)
 	r.CreatedAt, r.ConfiguringAt, r.ActiveAt = moment(created), moment(configuring), moment(active)
 	r.ErrorAt, r.DestroyedAt, r.ExpiresAt = moment(errored), moment(destroyed), moment(expires)
-	if err := errors.Join(decode(policy, &r.Policy), decode(checks, &r.Progress.Checks), decode(failure, &r.Failure)); err != nil {
+	r.ClockSkew, r.CertificateUntil = time.Duration(skew)*time.Microsecond, moment(certified)
+	if err := errors.Join(decode(policy, &r.Policy), decode(checks, &r.Progress.Checks), decode(failure, &r.Failure), decode(warning, &r.Warning)); err != nil {
 		return Row{}, fmt.Errorf("read deployment %s: %w", r.ID, err)
 	}
 	return r, nil

@@ -73,6 +73,18 @@ func (s *Store) LastEvent(ctx context.Context) (number int64, err error) {
 	return number, err
 }
 
+// Note adds a sentence to the story of a deployment.
+func (s *Store) Note(ctx context.Context, deployment, text string) error {
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		return addEvents(ctx, tx, deployment, time.Now(), []Entry{{Event: dictumal.Event{Kind: dictumal.EventNote, Text: text}}})
+	})
+	if err != nil {
+		return fmt.Errorf("note: %w", err)
+	}
+	s.changes.announce()
+	return nil
+}
+
 // Private
 
 // addEvents numbers and writes events in the transaction that they tell of.

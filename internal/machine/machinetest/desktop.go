@@ -8,7 +8,7 @@ import (
 	"os/exec"
 	"strings"
 
-	"github.com/dictumal/dictumal/internal/machine"
+	"github.com/dictumal/dictumal"
 )
 
 // Display is a running X server behind the machine's VNC socket.
@@ -30,7 +30,7 @@ func (h *Host) Desktop(geometry string, options ...string) *Display {
 	}
 	defer func() { _ = reader.Close() }()
 	server := h.Command(context.WithoutCancel(h.t.Context()), "Xtigervnc", append([]string{
-		"-displayfd", "3", "-rfbport", "-1", "-rfbunixpath", machine.VNCSocket, "-rfbunixmode", "0600",
+		"-displayfd", "3", "-rfbport", "-1", "-rfbunixpath", dictumal.VNCSocket, "-rfbunixmode", "0600",
 		"-SecurityTypes", "None", "-geometry", geometry, "-depth", "24", "-AlwaysShared", "-nolisten", "tcp", "-noreset",
 	}, options...)...)
 	server.ExtraFiles = []*os.File{writer}
@@ -41,7 +41,7 @@ func (h *Host) Desktop(geometry string, options ...string) *Display {
 		h.t.Fatalf("read the display's number: %v", err)
 	}
 	h.await("the VNC socket", func() error {
-		conn, err := new(net.Dialer).DialContext(h.t.Context(), "unix", h.Path(machine.VNCSocket))
+		conn, err := new(net.Dialer).DialContext(h.t.Context(), "unix", h.Path(dictumal.VNCSocket))
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/machine"
 )
 
@@ -85,7 +86,7 @@ func (h *Host) Write(path, content string, mode os.FileMode) {
 // Answer makes the machine's probe print a text.
 func (h *Host) Answer(text string) {
 	h.t.Helper()
-	h.Write(machine.ProbeCommand, "#!/bin/sh\ncat <<'EOF'\n"+text+"\nEOF\n", 0o700)
+	h.Write(dictumal.ProbeCommand, "#!/bin/sh\ncat <<'EOF'\n"+text+"\nEOF\n", 0o700)
 }
 
 // Command is a command on the machine.
