@@ -3,12 +3,8 @@ package config
 import (
 	"net"
 	"os"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/dictumal/dictumal"
 )
 
 // maxSocket is the longest path that a Unix socket may have.
@@ -24,11 +20,11 @@ func (r *reader) check(c Config) {
 	r.checkTLS(c)
 	r.checkLater(c)
 	r.checkLimits(c)
-	r.checkIncus(c)
+	r.checkProvider(c)
+	r.checkStream(c)
 	if len(c.AuthSecret) > 0 && len(c.AuthSecret) < minSecret {
 		r.fault("AUTH_SECRET has %d bytes and must have at least %d; make one with: openssl rand -base64 32", len(c.AuthSecret), minSecret)
 	}
-	r.alias("NEXT_PUBLIC_STREAM_GATEWAY_HOST", "STREAM_GATEWAY_HOST")
 }
 
 // Private
@@ -88,24 +84,8 @@ func (r *reader) checkLater(c Config) {
 		}
 	}
 	if c.MaxSpend > 0 {
-		r.fault("DICTUMAL_MAX_SPEND is set: machines of this version cost nothing, so nothing would keep to it; unset it.")
-	}
-	if r.text("DIGITALOCEAN_API_TOKEN", "") != "" {
-		r.fault("DIGITALOCEAN_API_TOKEN is set: the digitalocean provider comes with a later version; unset it to use incus.")
-	}
-	switch c.Provider {
-	case "incus":
-	case "digitalocean":
-		r.fault("DICTUMAL_PROVIDER is digitalocean, which comes with a later version; unset it to use incus.")
-	default:
-		r.fault("DICTUMAL_PROVIDER is %q and must be incus.", c.Provider)
-	}
-	switch c.Stream {
-	case "", dictumal.Native:
-	case dictumal.Guacamole:
-		r.fault("DICTUMAL_STREAM is guacamole, which comes with a later version; unset it to use native.")
-	default:
-		r.fault("DICTUMAL_STREAM is %q and must be native.", c.Stream)
+		r.fault("DICTUMAL_MAX_SPEND is set: the bound on spending comes with a later version, and nothing would keep to it; " +
+			"unset it, and bound the number of machines with DICTUMAL_MAX_MACHINES.")
 	}
 	if r.text("DATABASE_URL", "") != "" {
 		r.fault("DATABASE_URL is set: PostgreSQL comes with a later version; unset it to use SQLite in the data folder.")
@@ -131,19 +111,5 @@ func (r *reader) checkPeople(name string, people []string) {
 		if !strings.Contains(person, ".") || strings.HasPrefix(person, "@") || strings.ContainsAny(person, "*/:") {
 			r.fault("%s holds %q and must list e-mails like ada@example.org or domains like example.org, with commas between.", name, person)
 		}
-	}
-}
-
-func (r *reader) checkIncus(c Config) {
-	if !filepath.IsAbs(c.Incus.Socket) {
-		r.fault("INCUS_SOCKET is %q and must be a whole path like /var/lib/incus/unix.socket.", c.Incus.Socket)
-	}
-	// Other projects hold other people's machines; the program makes and removes
-	// what is in its own.
-	if slices.Contains([]string{"", "default"}, c.Incus.Project) || strings.ContainsAny(c.Incus.Project, " /?&") {
-		r.fault("INCUS_PROJECT is %q and must name a project of Dictumal's own like dictumal.", c.Incus.Project)
-	}
-	if strings.ContainsAny(c.Incus.Image, " /?&") {
-		r.fault("INCUS_IMAGE is %q and must be the alias of an image like dictumal-desktop.", c.Incus.Image)
 	}
 }

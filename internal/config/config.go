@@ -40,7 +40,14 @@ type Config struct {
 	MaxMachinesPerUser int
 	MaxSpend           float64 // USD in a calendar month; 0: no bound
 
-	Incus Incus
+	// GatewayHost is where browsers find the guacamole stream of a machine, with or
+	// without "{id}"; empty: at the machine's own address.
+	GatewayHost    string
+	GuacamoleImage string // empty: the official one, as is the next
+	GuacdImage     string
+
+	Incus        Incus
+	DigitalOcean DigitalOcean
 }
 
 // Incus says where the incus provider finds what it needs.
@@ -48,6 +55,16 @@ type Incus struct {
 	Socket  string
 	Project string
 	Image   string
+}
+
+// DigitalOcean says how the digitalocean provider reaches its account, and from
+// what it makes droplets.
+type DigitalOcean struct {
+	Token           string
+	URL             string // empty: DigitalOcean's own
+	ImageSlug       string
+	UseLatestUbuntu bool
+	SSHKeys         []string // ids or fingerprints
 }
 
 // Load reads the configuration from environ, as os.Environ gives it, and from
@@ -95,14 +112,13 @@ func (c Config) ControlSocket() string { return filepath.Join(c.DataDir, "contro
 
 func (r *reader) config() Config {
 	c := Config{
-		Listen:   r.text("DICTUMAL_LISTEN", "127.0.0.1:8080"),
-		TLSCert:  r.text("DICTUMAL_TLS_CERT_FILE", ""),
-		TLSKey:   r.text("DICTUMAL_TLS_KEY_FILE", ""),
-		DataDir:  r.text("DICTUMAL_DATA_DIR", "./data"),
-		Provider: r.text("DICTUMAL_PROVIDER", "incus"),
-		Stream:   dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
-		Allow:    r.list("DICTUMAL_ALLOW"),
-		Admin:    r.list("DICTUMAL_ADMIN"),
+		Listen:  r.text("DICTUMAL_LISTEN", "127.0.0.1:8080"),
+		TLSCert: r.text("DICTUMAL_TLS_CERT_FILE", ""),
+		TLSKey:  r.text("DICTUMAL_TLS_KEY_FILE", ""),
+		DataDir: r.text("DICTUMAL_DATA_DIR", "./data"),
+		Stream:  dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
+		Allow:   r.list("DICTUMAL_ALLOW"),
+		Admin:   r.list("DICTUMAL_ADMIN"),
 
 		ConfiguringTimeout: r.duration("DICTUMAL_CONFIGURING_TIMEOUT", 20*time.Minute),
 		Grace:              r.duration("DICTUMAL_GRACE", 120*time.Second),
@@ -111,12 +127,23 @@ func (r *reader) config() Config {
 		MaxMachinesPerUser: r.count("DICTUMAL_MAX_MACHINES_PER_USER", 3),
 		MaxSpend:           r.money("DICTUMAL_MAX_SPEND"),
 
+		GatewayHost:    strings.ToLower(r.alias("NEXT_PUBLIC_STREAM_GATEWAY_HOST", "STREAM_GATEWAY_HOST")),
+		GuacamoleImage: r.text("GUACAMOLE_IMAGE", ""),
+		GuacdImage:     r.text("GUACD_IMAGE", ""),
+
 		Incus: Incus{
 			Socket:  r.text("INCUS_SOCKET", "/var/lib/incus/unix.socket"),
 			Project: r.text("INCUS_PROJECT", "dictumal"),
 			Image:   r.text("INCUS_IMAGE", "dictumal-desktop"),
 		},
+		DigitalOcean: r.digitalOcean(),
 	}
+	// A token of DigitalOcean's is there to be used.
+	usual := "incus"
+	if c.DigitalOcean.Token != "" {
+		usual = "digitalocean"
+	}
+	c.Provider = r.text("DICTUMAL_PROVIDER", usual)
 	if text := r.alias("AUTH_SECRET", "NEXTAUTH_SECRET"); text != "" {
 		c.AuthSecret = []byte(text)
 	}

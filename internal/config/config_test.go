@@ -26,7 +26,8 @@ func TestAnEmptyEnvironmentGivesTheDefaults(t *testing.T) {
 		Listen: "127.0.0.1:8080", DataDir: "./data", Provider: "incus",
 		ConfiguringTimeout: 20 * time.Minute, Grace: 2 * time.Minute, ErrorKeep: time.Hour,
 		MaxMachines: 10, MaxMachinesPerUser: 3, Allow: []string{}, Admin: []string{},
-		Incus: config.Incus{Socket: "/var/lib/incus/unix.socket", Project: "dictumal", Image: "dictumal-desktop"},
+		Incus:        config.Incus{Socket: "/var/lib/incus/unix.socket", Project: "dictumal", Image: "dictumal-desktop"},
+		DigitalOcean: config.DigitalOcean{SSHKeys: []string{}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("config (-want +got):\n%s", diff)
@@ -49,6 +50,42 @@ func TestTheEnvironmentWinsOverTheFileAndFilesHoldSecrets(t *testing.T) {
 	}
 	if got.ControlSocket() != "/var/lib/d/control.sock" {
 		t.Errorf("control socket %s", got.ControlSocket())
+	}
+}
+
+func TestTheProviderIsChosenByTheToken(t *testing.T) {
+	for environ, want := range map[string]string{
+		"":                                "incus",
+		"DIGITALOCEAN_API_TOKEN=dop_v1_x": "digitalocean",
+		"DIGITALOCEAN_API_TOKEN=dop_v1_x DICTUMAL_PROVIDER=incus": "incus",
+		"DICTUMAL_PROVIDER=incus DICTUMAL_STREAM=guacamole":       "incus",
+	} {
+		got, err := config.Load(strings.Fields(environ), "")
+		if err != nil || got.Provider != want {
+			t.Errorf("%q gives the provider %q (%v), want %q", environ, got.Provider, err, want)
+		}
+	}
+}
+
+func TestTheVariablesOfTheReferenceAreRead(t *testing.T) {
+	got, err := config.Load([]string{
+		"DIGITALOCEAN_API_TOKEN=dop_v1_x", "DIGITALOCEAN_IMAGE_SLUG=ubuntu-22-04-x64", "DIGITALOCEAN_USE_LATEST_UBUNTU_IMAGE=Yes",
+		"DIGITALOCEAN_SSH_KEYS=512189, 3b:16:e4:bf:8b:00:8b:b8:59:8c:a9:d3:f0:19:fa:45",
+		"DIGITALOCEAN_API_URL=http://127.0.0.1:9000/", "NEXT_PUBLIC_STREAM_GATEWAY_HOST={id}.Stream.example.org",
+		"GUACAMOLE_IMAGE=127.0.0.1:5000/guacamole:1.6.0", "GUACD_IMAGE=registry.example.org/guacd@sha256:" + strings.Repeat("0a", 32),
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.DigitalOcean{
+		Token: "dop_v1_x", URL: "http://127.0.0.1:9000", ImageSlug: "ubuntu-22-04-x64", UseLatestUbuntu: true,
+		SSHKeys: []string{"512189", "3b:16:e4:bf:8b:00:8b:b8:59:8c:a9:d3:f0:19:fa:45"},
+	}
+	if diff := cmp.Diff(want, got.DigitalOcean); diff != "" {
+		t.Errorf("digitalocean (-want +got):\n%s", diff)
+	}
+	if got.GatewayHost != "{id}.stream.example.org" || got.GuacamoleImage != "127.0.0.1:5000/guacamole:1.6.0" || got.GuacdImage == "" {
+		t.Errorf("config %+v", got)
 	}
 }
 
@@ -75,7 +112,7 @@ func TestTheAddressIsTheOneThatBrowsersSend(t *testing.T) {
 
 func TestDescribingTheConfigurationShowsNoSecret(t *testing.T) {
 	secret := strings.Repeat("s3cr3t", 8)
-	c, err := config.Load([]string{"AUTH_SECRET=" + secret}, "")
+	c, err := config.Load([]string{"AUTH_SECRET=" + secret, "DIGITALOCEAN_API_TOKEN=" + secret}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +148,16 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"a short secret", "AUTH_SECRET=short", "AUTH_SECRET has 5 bytes"},
 		{"Google", "AUTH_GOOGLE_ID=x", "AUTH_GOOGLE_ID is set: sign-in by an identity provider comes with a later version"},
 		{"OpenID Connect", "AUTH_OIDC_ISSUER=https://x", "AUTH_OIDC_ISSUER is set"},
-		{"a DigitalOcean token", "DIGITALOCEAN_API_TOKEN=dop_v1_x", "DIGITALOCEAN_API_TOKEN is set: the digitalocean provider comes with a later version"},
-		{"the DigitalOcean provider", "DICTUMAL_PROVIDER=digitalocean", "DICTUMAL_PROVIDER is digitalocean, which comes with a later version"},
-		{"an unknown provider", "DICTUMAL_PROVIDER=aws", "DICTUMAL_PROVIDER is \"aws\" and must be incus"},
-		{"the Guacamole stream", "DICTUMAL_STREAM=guacamole", "DICTUMAL_STREAM is guacamole, which comes with a later version"},
-		{"an unknown stream", "DICTUMAL_STREAM=rdp", "must be native"},
+		{"the DigitalOcean provider without a token", "DICTUMAL_PROVIDER=digitalocean", "DIGITALOCEAN_API_TOKEN is not set"},
+		{"a slug with a blank", "DIGITALOCEAN_API_TOKEN=x DIGITALOCEAN_IMAGE_SLUG=Ubuntu_24", "DIGITALOCEAN_IMAGE_SLUG is \"Ubuntu_24\""},
+		{"a switch in other words", "DIGITALOCEAN_USE_LATEST_UBUNTU_IMAGE=perhaps", "must be 1, true, yes or on"},
+		{"a key by its name", "DIGITALOCEAN_API_TOKEN=x DIGITALOCEAN_SSH_KEYS=512189,laptop", "DIGITALOCEAN_SSH_KEYS holds \"laptop\""},
+		{"DigitalOcean without a scheme", "DIGITALOCEAN_API_TOKEN=x DIGITALOCEAN_API_URL=api.example.org", "DIGITALOCEAN_API_URL is \"api.example.org\" and must be a whole address"},
+		{"DigitalOcean in the clear", "DIGITALOCEAN_API_TOKEN=x DIGITALOCEAN_API_URL=http://api.example.org", "the token would pass in the clear"},
+		{"a gateway host with a scheme", "STREAM_GATEWAY_HOST=https://stream.example.org", "NEXT_PUBLIC_STREAM_GATEWAY_HOST is \"https://stream.example.org\""},
+		{"an image with an option", "GUACAMOLE_IMAGE=--privileged", "GUACAMOLE_IMAGE is \"--privileged\""},
+		{"an unknown provider", "DICTUMAL_PROVIDER=aws", "DICTUMAL_PROVIDER is \"aws\" and must be incus or digitalocean"},
+		{"an unknown stream", "DICTUMAL_STREAM=rdp", "must be native or guacamole"},
 		{"PostgreSQL", "DATABASE_URL=postgres://x", "DATABASE_URL is set: PostgreSQL comes with a later version"},
 		{"a grace that is too short", "DICTUMAL_GRACE=109s", "DICTUMAL_GRACE is 1m49s and must be at least 1m50s"},
 		{"a data folder whose path is too long", "DICTUMAL_DATA_DIR=/" + strings.Repeat("d", 100), "by 7 bytes too long for the socket of the command line"},

@@ -34,6 +34,14 @@ func (c Config) Describe() []Setting {
 		{"DICTUMAL_MAX_MACHINES_PER_USER", fmt.Sprint(c.MaxMachinesPerUser)},
 		{"DICTUMAL_MAX_SPEND", c.spend()},
 		{"DICTUMAL_TLS_CERT_FILE", orElse(c.TLSCert, "none")},
+		{"NEXT_PUBLIC_STREAM_GATEWAY_HOST", orElse(c.GatewayHost, "none: the machine's own address")},
+		{"GUACAMOLE_IMAGE", orElse(c.GuacamoleImage, "the official one")},
+		{"GUACD_IMAGE", orElse(c.GuacdImage, "the official one")},
+		{"DIGITALOCEAN_API_TOKEN", c.DigitalOcean.token()},
+		{"DIGITALOCEAN_API_URL", orElse(c.DigitalOcean.URL, "DigitalOcean's own")},
+		{"DIGITALOCEAN_IMAGE_SLUG", orElse(c.DigitalOcean.ImageSlug, "none")},
+		{"DIGITALOCEAN_USE_LATEST_UBUNTU_IMAGE", fmt.Sprint(c.DigitalOcean.UseLatestUbuntu)},
+		{"DIGITALOCEAN_SSH_KEYS", orElse(strings.Join(c.DigitalOcean.SSHKeys, ", "), "one of the installation's own, which opens nothing")},
 		{"INCUS_SOCKET", c.Incus.Socket},
 		{"INCUS_PROJECT", c.Incus.Project},
 		{"INCUS_IMAGE", c.Incus.Image},
@@ -52,6 +60,13 @@ func length(d time.Duration) string {
 		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
+}
+
+func (d DigitalOcean) token() string {
+	if d.Token == "" {
+		return "none"
+	}
+	return "set"
 }
 
 func (c Config) spend() string {

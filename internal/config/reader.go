@@ -83,6 +83,18 @@ func (r *reader) list(name string) []string {
 	return strings.FieldsFunc(r.text(name, ""), func(c rune) bool { return c == ',' || c == ' ' || c == '\n' })
 }
 
+// truth reads a switch, which is off where it is not set.
+func (r *reader) truth(name string) bool {
+	switch text := strings.ToLower(r.text(name, "")); text {
+	case "1", "true", "yes", "on":
+		return true
+	case "", "0", "false", "no", "off":
+	default:
+		r.fault("%s is %q and must be 1, true, yes or on, or else 0, false, no or off.", name, text)
+	}
+	return false
+}
+
 func (r *reader) duration(name string, fallback time.Duration) time.Duration {
 	text := r.text(name, "")
 	if text == "" {
