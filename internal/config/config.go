@@ -42,7 +42,7 @@ type Config struct {
 
 	// GatewayHost is where browsers find the guacamole stream of a machine, with or
 	// without "{id}"; empty: at the machine's own address.
-	GatewayHost    string
+	GatewayHost    dictumal.GatewayHost
 	GuacamoleImage string // empty: the official one, as is the next
 	GuacdImage     string
 
@@ -127,7 +127,7 @@ func (r *reader) config() Config {
 		MaxMachinesPerUser: r.count("DICTUMAL_MAX_MACHINES_PER_USER", 3),
 		MaxSpend:           r.money("DICTUMAL_MAX_SPEND"),
 
-		GatewayHost:    strings.ToLower(r.alias("NEXT_PUBLIC_STREAM_GATEWAY_HOST", "STREAM_GATEWAY_HOST")),
+		GatewayHost:    dictumal.GatewayHost(strings.ToLower(r.alias("NEXT_PUBLIC_STREAM_GATEWAY_HOST", "STREAM_GATEWAY_HOST"))),
 		GuacamoleImage: r.text("GUACAMOLE_IMAGE", ""),
 		GuacdImage:     r.text("GUACD_IMAGE", ""),
 

@@ -34,7 +34,7 @@ func (c Config) Describe() []Setting {
 		{"DICTUMAL_MAX_MACHINES_PER_USER", fmt.Sprint(c.MaxMachinesPerUser)},
 		{"DICTUMAL_MAX_SPEND", c.spend()},
 		{"DICTUMAL_TLS_CERT_FILE", orElse(c.TLSCert, "none")},
-		{"NEXT_PUBLIC_STREAM_GATEWAY_HOST", orElse(c.GatewayHost, "none: the machine's own address")},
+		{"NEXT_PUBLIC_STREAM_GATEWAY_HOST", orElse(string(c.GatewayHost), "none: the machine's own address")},
 		{"GUACAMOLE_IMAGE", orElse(c.GuacamoleImage, "the official one")},
 		{"GUACD_IMAGE", orElse(c.GuacdImage, "the official one")},
 		{"DIGITALOCEAN_API_TOKEN", c.DigitalOcean.token()},

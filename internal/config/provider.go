@@ -80,7 +80,7 @@ func (r *reader) checkStream(c Config) {
 		r.fault("DICTUMAL_STREAM is %q and must be native or guacamole.", c.Stream)
 	}
 	// The host of one machine, where the name holds its id.
-	if host := strings.ReplaceAll(c.GatewayHost, "{id}", "x"); c.GatewayHost != "" && !hostName.MatchString(host) {
+	if host := c.GatewayHost.Of("x"); c.GatewayHost != "" && !hostName.MatchString(host) {
 		r.fault("NEXT_PUBLIC_STREAM_GATEWAY_HOST is %q and must be a host name like stream.example.org or {id}.stream.example.org.", c.GatewayHost)
 	}
 	for name, value := range map[string]string{"GUACAMOLE_IMAGE": c.GuacamoleImage, "GUACD_IMAGE": c.GuacdImage} {
