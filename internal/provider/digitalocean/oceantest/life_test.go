@@ -1,0 +1,91 @@
+package oceantest_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/digitalocean/godo"
+
+	"github.com/dictumal/dictumal/internal/provider/digitalocean/oceantest"
+)
+
+const token = "dop_v1_stand_in"
+
+func TestADropletLivesFromItsCreateToItsDelete(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ocean := oceantest.New(oceantest.Options{Token: token, Boot: 30 * time.Second, AddressAfter: 5 * time.Second})
+		client := client(t, ocean, token)
+		made, response, err := client.Droplets.Create(t.Context(), order("desk"))
+		if err != nil || made.Status != "new" || response.StatusCode != http.StatusAccepted {
+			t.Fatalf("create: %v: %+v", err, made)
+		}
+		for _, moment := range []struct {
+			after          time.Duration
+			status, action string
+			addressed      bool
+		}{
+			{0, "new", "in-progress", false},
+			{30 * time.Second, "active", "completed", false},
+			{5 * time.Second, "active", "completed", true},
+		} {
+			time.Sleep(moment.after)
+			got, _, err := client.Droplets.Get(t.Context(), made.ID)
+			if err != nil {
+				t.Fatalf("get: %v", err)
+			}
+			ip, _ := got.PublicIPv4()
+			action, _, err := client.Actions.Get(t.Context(), response.Links.Actions[0].ID)
+			if err != nil || action.Status != moment.action {
+				t.Errorf("the action is %+v (%v), want it %s", action, err, moment.action)
+			}
+			if got.Status != moment.status || (ip != "") != moment.addressed {
+				t.Errorf("it is %s with the address %q, want %s and an address: %v", got.Status, ip, moment.status, moment.addressed)
+			}
+		}
+		if _, err := client.Droplets.Delete(t.Context(), made.ID); err != nil {
+			t.Fatalf("delete: %v", err)
+		}
+		if response, err := client.Droplets.Delete(t.Context(), made.ID); err == nil || response.StatusCode != http.StatusNotFound {
+			t.Errorf("the second delete: %v", err)
+		}
+		if bill := ocean.Bill(); len(bill) != 1 || bill[0].Seconds != 35 || bill[0].Until.IsZero() {
+			t.Errorf("the bill is %+v, want 35 seconds", bill)
+		}
+	})
+}
+
+// Private
+
+func client(tb testing.TB, ocean *oceantest.Ocean, token string) *godo.Client {
+	tb.Helper()
+	return clientOf(tb, ocean.Transport(), token)
+}
+
+func clientOf(tb testing.TB, transport http.RoundTripper, token string) *godo.Client {
+	tb.Helper()
+	made, err := godo.New(&http.Client{Transport: bearer{token, transport}})
+	if err != nil {
+		tb.Fatalf("make a client: %v", err)
+	}
+	return made
+}
+
+type bearer struct {
+	token string
+	next  http.RoundTripper
+}
+
+func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+b.token)
+	return b.next.RoundTrip(r)
+}
+
+func order(name string) *godo.DropletCreateRequest {
+	return &godo.DropletCreateRequest{
+		Name: name, Region: "fra1", Size: "s-1vcpu-2gb", Image: godo.DropletCreateImage{Slug: "ubuntu-24-04-x64"},
+		SSHKeys: []godo.DropletCreateSSHKey{}, Tags: []string{"dictumal-test"}, UserData: "#cloud-config\n{}\n",
+	}
+}

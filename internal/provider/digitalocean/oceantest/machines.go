@@ -1,0 +1,130 @@
+package oceantest
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Machines is what runs behind the droplets. Of one droplet it is asked one thing
+// at a time; what it does may take its time.
+type Machines interface {
+	// Boot makes and starts a droplet's machine and gives its IPv4 address. When the
+	// context ends the droplet has been deleted.
+	Boot(ctx context.Context, d Droplet) (ip string, err error)
+	PowerOff(ctx context.Context, id int) error
+	PowerOn(ctx context.Context, id int) error
+	// Destroy removes all that Boot has made, also where it has failed.
+	Destroy(ctx context.Context, id int) error
+}
+
+// Close destroys the machines behind all droplets and waits until they are gone.
+// It gives what kept some of them. Nothing may be asked of the account after it.
+func (o *Ocean) Close(ctx context.Context) error {
+	o.mu.Lock()
+	for _, d := range o.droplets {
+		d.machine.destroy(o, func() {})
+	}
+	o.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		o.work.Wait()
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var failed []error
+	for _, d := range o.droplets {
+		if d.machine != nil {
+			failed = append(failed, d.machine.err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// Private
+
+// machine is what stands behind one droplet; nil where nothing does. Everything
+// that is done to it is done outside the account's lock, in the order in which it
+// was asked for under it.
+type machine struct {
+	machines Machines
+	id       int
+	stopBoot context.CancelFunc
+	ended    bool
+	last     chan struct{} // closed when all that was asked for until now is done
+	err      error         // why it could not be destroyed
+}
+
+// boot starts a droplet's machine in the background. The droplet is active with
+// an address once it is there, and its create has failed where it is not.
+func (o *Ocean) boot(d *droplet) {
+	if o.options.Machines == nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	d.machine = &machine{machines: o.options.Machines, id: d.ID, stopBoot: cancel, last: make(chan struct{})}
+	close(d.machine.last)
+	stuck, late := d.activeAt.IsZero(), d.addressAt.Sub(d.activeAt)
+	d.activeAt, d.addressAt = time.Time{}, time.Time{}
+	order := d.Droplet
+	d.machine.do(o, func() {
+		ip, err := o.options.Machines.Boot(ctx, order)
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		switch {
+		case err != nil:
+			d.errored = true
+		case !stuck:
+			d.address = ip
+			d.activeAt = time.Now()
+			d.addressAt = d.activeAt.Add(late)
+		}
+	})
+}
+
+func (m *machine) powerOff(o *Ocean) {
+	m.do(o, func() { _ = m.machines.PowerOff(context.Background(), m.id) })
+}
+
+func (m *machine) powerOn(o *Ocean) {
+	m.do(o, func() { _ = m.machines.PowerOn(context.Background(), m.id) })
+}
+
+// destroy removes the machine and calls gone, under the account's lock, once it
+// is. Where it cannot be removed it may be tried again.
+func (m *machine) destroy(o *Ocean, gone func()) {
+	if m == nil || m.ended {
+		return
+	}
+	m.ended = true
+	m.stopBoot()
+	m.do(o, func() {
+		err := m.machines.Destroy(context.Background(), m.id)
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if m.err = err; err != nil {
+			m.ended = false
+			return
+		}
+		gone()
+	})
+}
+
+func (m *machine) do(o *Ocean, what func()) {
+	if m == nil {
+		return
+	}
+	before, done := m.last, make(chan struct{})
+	m.last = done
+	o.work.Go(func() {
+		defer close(done)
+		<-before
+		what()
+	})
+}
