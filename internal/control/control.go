@@ -32,10 +32,10 @@ type Options struct {
 	// Close ends the streams of a deployment that is being destroyed; it may be nil.
 	Close func(deployment string)
 
-	Stream      dictumal.Stream // of deployments that do not ask for one
-	PerUser     int             // cap on live machines of one user
-	Total       int             // cap on live machines of the installation
-	GatewayHost string          // of guacamole launches; blank: the machine's address
+	Stream      dictumal.Stream      // of deployments that do not ask for one
+	PerUser     int                  // cap on live machines of one user
+	Total       int                  // cap on live machines of the installation
+	GatewayHost dictumal.GatewayHost // of guacamole launches; empty: the machine's address
 }
 
 // Control carries out what people and programs ask for.

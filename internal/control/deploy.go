@@ -74,7 +74,7 @@ func (c *Control) plan(ctx context.Context, p dictumal.Principal, ask DeployRequ
 	slug := cmp.Or(ask.Size, law.Policy.Machine.Size, catalog.DefaultSize)
 	stream := dictumal.Stream(cmp.Or(string(ask.Stream), string(c.Stream)))
 	size, faults := choose(catalog, region, slug)
-	faults = append(faults, c.refuseStream(stream)...)
+	faults = append(faults, refuseStream(stream, size)...)
 	if len([]rune(ask.IdempotencyKey)) > maxKey {
 		faults = append(faults, dictumal.Fault{Location: "Idempotency-Key", Message: fmt.Sprintf(
 			"The Idempotency-Key is longer than %d characters; use a shorter one, such as a UUID.", maxKey)})
@@ -90,7 +90,12 @@ func (c *Control) plan(ctx context.Context, p dictumal.Principal, ask DeployRequ
 		Region: region, Size: size.Slug, PricePerHour: size.PricePerHour,
 		CreatedAt: made, ExpiresAt: end(made, law.Policy.Lifetime.TTL),
 	}}
-	err = c.addKeys(&row)
+	if err := c.addKeys(&row); err != nil {
+		return store.Row{}, err
+	}
+	if stream == dictumal.Guacamole {
+		err = c.addStreamSecret(&row)
+	}
 	return row, err
 }
 
@@ -127,14 +132,19 @@ func choose(catalog dictumal.Catalog, region, slug string) (dictumal.Size, []dic
 	return size, faults
 }
 
-func (c *Control) refuseStream(stream dictumal.Stream) []dictumal.Fault {
+// refuseStream says what keeps a size from carrying the stream.
+func refuseStream(stream dictumal.Stream, size dictumal.Size) []dictumal.Fault {
 	switch stream {
 	case dictumal.Native:
 		return nil
 	case dictumal.Guacamole:
-		return []dictumal.Fault{{Location: "stream", Message: "The guacamole stream is not offered by this version; choose native."}}
+		if size.MemoryMB > 0 && size.MemoryMB < minGuacamoleMB {
+			return []dictumal.Fault{{Location: "size", Message: fmt.Sprintf("Size %q has less than 2 GB of memory, "+
+				"which the guacamole stream needs; choose a larger one, or the native stream.", size.Slug)}}
+		}
+		return nil
 	}
-	return []dictumal.Fault{{Location: "stream", Message: fmt.Sprintf("Stream %q is not known; choose native.", stream)}}
+	return []dictumal.Fault{{Location: "stream", Message: fmt.Sprintf("Stream %q is not known; choose native or guacamole.", stream)}}
 }
 
 // addKeys gives a deployment the key that opens its machine, sealed.

@@ -15,30 +15,20 @@ type View struct {
 	Target     machine.Target
 }
 
-// Launch returns where to send the browser to see the desktop. A principal with a
-// session needs no more than the page; one with a token gets a one-time code in
-// the fragment, which no server's log ever sees.
+// Launch returns where to send the browser to see the desktop; target "ip" asks
+// for the machine's own address. Every launch is noted in the deployment's story.
 func (c *Control) Launch(ctx context.Context, p dictumal.Principal, id, target string) (location string, err error) {
 	row, err := c.viewable(ctx, p, id)
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", err
-	case !row.Launchable():
+	}
+	if !row.Launchable() {
 		return "", dictumal.ErrNotReady
 	}
-	if _, err := c.target(row); err != nil {
-		return "", err
+	if row.Stream == dictumal.Guacamole {
+		return c.launchGuacamole(ctx, p, row, target)
 	}
-	if target == "ip" {
-		return "", dictumal.NewError(dictumal.CodeConflict, "This desktop has no address of its own to open: "+
-			"its stream is native and goes through this server. Launch it without target=ip.")
-	}
-	page := "/desktop/" + id
-	if p.Session != "" {
-		return page, nil
-	}
-	code, err := c.Codes.LaunchCode(ctx, p.User.ID, id)
-	return page + "#code=" + code, wrap("make launch code", err)
+	return c.launchNative(ctx, p, row, target)
 }
 
 // Open checks the principal's right to a desktop once more and returns the way to it.
@@ -55,6 +45,27 @@ func (c *Control) Open(ctx context.Context, p dictumal.Principal, id string) (Vi
 }
 
 // Private
+
+// launchNative needs no more than the page for a principal with a session; one
+// with a token gets a one-time code in the fragment, which no server's log ever sees.
+func (c *Control) launchNative(ctx context.Context, p dictumal.Principal, row store.Row, target string) (string, error) {
+	if _, err := c.target(row); err != nil {
+		return "", err
+	}
+	if target == targetIP {
+		return "", dictumal.NewError(dictumal.CodeConflict, "This desktop has no address of its own to open: "+
+			"its stream is native and goes through this server. Launch it without target=ip.")
+	}
+	location := "/desktop/" + row.ID
+	if p.Session == "" {
+		code, err := c.Codes.LaunchCode(ctx, p.User.ID, row.ID)
+		if err != nil {
+			return "", wrap("make launch code", err)
+		}
+		location += "#code=" + code
+	}
+	return location, wrap("note the launch", c.Store.Note(ctx, row.ID, "Launched by "+who(p)+"."))
+}
 
 // target is how the machine of a deployment is reached. Its key is there and can be
 // opened, or there are no credentials: with another AUTH_SECRET there are none.

@@ -47,6 +47,9 @@ func NewSealer(authSecret []byte) *Sealer {
 	return &Sealer{keyID: keyID, aead: aead}
 }
 
+// KeyID names the key, and tells nothing else of it.
+func (s *Sealer) KeyID() string { return s.keyID }
+
 // Seal encrypts a value. The context says where it is kept, as in
 // "deployment|id|client_key": a value copied to another row or column does not
 // open there. The answer is text: format, key id and ciphertext.

@@ -88,10 +88,19 @@ func (s *Store) Live(ctx context.Context, owner string) (own, all int, err error
 	return countLive(ctx, s.read, owner)
 }
 
-// Launchable counts the deployments with a stream whose desktop can be opened.
-func (s *Store) Launchable(ctx context.Context, stream dictumal.Stream) (count int, err error) {
-	const query = `SELECT COUNT(*) FROM deployment WHERE status = 'ACTIVE' AND stream = $1`
-	err = s.read.QueryRowContext(ctx, query, stream).Scan(&count)
+// FirstActive returns the oldest deployment with a stream whose desktop can be
+// opened; empty where there is none.
+func (s *Store) FirstActive(ctx context.Context, stream dictumal.Stream) (id string, err error) {
+	const query = `SELECT COALESCE(MIN(id), '') FROM deployment WHERE status = 'ACTIVE' AND stream = $1`
+	err = s.read.QueryRowContext(ctx, query, stream).Scan(&id)
+	return id, err
+}
+
+// ElsewhereCount counts the deployments that may have a machine at another provider.
+func (s *Store) ElsewhereCount(ctx context.Context, provider string) (count int, err error) {
+	const query = `SELECT COUNT(*) FROM deployment
+		WHERE provider <> $1 AND status <> 'DESTROYED' AND machine_name <> '' AND machine_gone_at = 0`
+	err = s.read.QueryRowContext(ctx, query, provider).Scan(&count)
 	return count, err
 }
 
