@@ -1,0 +1,103 @@
+package digitalocean
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/digitalocean/godo"
+
+	"github.com/dictumal/dictumal"
+)
+
+// List returns every machine of this installation, oldest first. What counts is
+// the name: tags come late.
+func (p *Provider) List(ctx context.Context) ([]dictumal.Machine, error) {
+	return p.roster.all(ctx)
+}
+
+// Find returns the machines with this name, oldest first.
+func (p *Provider) Find(ctx context.Context, name string) ([]dictumal.Machine, error) {
+	return p.roster.named(ctx, name)
+}
+
+// Inspect returns one machine of this installation.
+func (p *Provider) Inspect(ctx context.Context, id string) (dictumal.Machine, error) {
+	if _, err := number(id); err != nil {
+		return dictumal.Machine{}, err
+	}
+	return p.roster.one(ctx, id)
+}
+
+// Private
+
+// number is what DigitalOcean calls a machine. What is no number is none of its.
+func number(id string) (int, error) {
+	n, err := strconv.Atoi(id)
+	if err != nil || n < 1 || strconv.Itoa(n) != id {
+		return 0, dictumal.ErrMachineNotFound
+	}
+	return n, nil
+}
+
+// droplets reads the whole list. Pages move while they are read, so that a
+// droplet may come twice.
+func (p *Provider) droplets(ctx context.Context) ([]dictumal.Machine, error) {
+	droplets, err := pages(ctx, p.client.Droplets.List)
+	if err != nil {
+		return nil, p.explain("list machines", "droplet:read", err)
+	}
+	var machines []dictumal.Machine
+	listed := map[int]bool{}
+	for _, droplet := range droplets {
+		if p.ours(droplet.Name) && !listed[droplet.ID] {
+			listed[droplet.ID] = true
+			machines = append(machines, machine(&droplet))
+		}
+	}
+	slices.SortStableFunc(machines, func(a, b dictumal.Machine) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
+	})
+	return machines, nil
+}
+
+// droplet asks for one machine that is not on the list.
+func (p *Provider) droplet(ctx context.Context, id string) (dictumal.Machine, error) {
+	n, err := number(id)
+	if err != nil {
+		return dictumal.Machine{}, err
+	}
+	droplet, response, err := p.client.Droplets.Get(ctx, n)
+	if answered(response, http.StatusNotFound) || err == nil && (droplet == nil || !p.ours(droplet.Name)) {
+		return dictumal.Machine{}, dictumal.ErrMachineNotFound
+	}
+	if err != nil {
+		return dictumal.Machine{}, p.explain("look at a machine", "droplet:read", err)
+	}
+	return machine(droplet), nil
+}
+
+func machine(droplet *godo.Droplet) dictumal.Machine {
+	address, _ := droplet.PublicIPv4() // it fails where there are no networks yet
+	created, _ := time.Parse(time.RFC3339, droplet.Created)
+	return dictumal.Machine{
+		ID:        strconv.Itoa(droplet.ID),
+		Name:      droplet.Name,
+		Power:     power(droplet.Status),
+		IP:        address,
+		CreatedAt: created.UTC(),
+	}
+}
+
+func power(status string) dictumal.Power {
+	switch status {
+	case "active":
+		return dictumal.PowerActive
+	case "off", "archive":
+		return dictumal.PowerOff
+	}
+	return dictumal.PowerNew
+}

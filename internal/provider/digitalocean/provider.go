@@ -1,0 +1,130 @@
+// Package digitalocean makes machines as droplets.
+package digitalocean
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/digitalocean/godo"
+	"golang.org/x/oauth2"
+
+	"github.com/dictumal/dictumal"
+)
+
+const (
+	// callTimeout is how long one call may take.
+	callTimeout = 20 * time.Second
+	// checkEvery is how long what changes seldom is believed: the catalog, the
+	// images, and that the firewall stands.
+	checkEvery = 10 * time.Minute
+)
+
+// Config says which account, and whose machines.
+type Config struct {
+	Token        string
+	URL          string // empty: DigitalOcean's
+	Installation string
+	// ImageSlug is the image of machines, or its id; empty: chosen here.
+	ImageSlug       string
+	UseLatestUbuntu bool
+	// SSHKeys are ids or fingerprints of keys of the account.
+	SSHKeys []string
+	// Transport sends the calls; nil: http.DefaultTransport.
+	Transport http.RoundTripper
+}
+
+// Provider makes machines in one account of DigitalOcean.
+type Provider struct {
+	config Config
+	client *godo.Client
+	gate   *gate
+	roster *roster
+	offer  *remembered[dictumal.Catalog]
+	images *remembered[[]godo.Image]
+	keys   *remembered[[]godo.DropletCreateSSHKey]
+	wall   *remembered[wall]
+}
+
+var _ dictumal.Provider = (*Provider)(nil)
+
+// New makes the provider; it asks nothing yet.
+func New(config Config) *Provider {
+	gate := &gate{base: cmp.Or[http.RoundTripper](config.Transport, http.DefaultTransport)}
+	// A client of godo's own making would repeat orders, and pay for each.
+	client := godo.NewClient(&http.Client{
+		Timeout: callTimeout,
+		Transport: &oauth2.Transport{
+			Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: config.Token}),
+			Base:   gate,
+		},
+		// The token goes to nobody else, and an order is not sent twice.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	})
+	client.UserAgent = "dictumal"
+	if config.URL != "" {
+		gate.broken = godo.SetBaseURL(strings.TrimSuffix(config.URL, "/") + "/")(client)
+	}
+	p := &Provider{config: config, client: client, gate: gate}
+	p.roster = newRoster(p.droplets, p.droplet)
+	p.offer = remember(checkEvery, p.readOffer)
+	p.images = remember(checkEvery, p.readImages)
+	p.keys = remember(24*time.Hour, p.readKeys)
+	p.wall = remember(checkEvery, p.raiseWall)
+	return p
+}
+
+// Traits says what is particular to DigitalOcean: its list may lag behind, so
+// one absence proves nothing.
+func (p *Provider) Traits() dictumal.Traits {
+	return dictumal.Traits{
+		Name:          "digitalocean",
+		DefaultStream: dictumal.Guacamole,
+		Absences:      3,
+		AbsenceSpan:   30 * time.Second,
+		PollEvery:     5 * time.Second,
+	}
+}
+
+// Scopes lists what the token must be allowed. DigitalOcean itself asks for
+// reading actions, snapshots and networks of a token that may create droplets.
+func Scopes() []string {
+	return []string{
+		"account:read", "actions:read",
+		"droplet:create", "droplet:read", "droplet:update", "droplet:delete",
+		"firewall:create", "firewall:read", "firewall:update",
+		"image:read", "regions:read", "sizes:read", "snapshot:read",
+		"ssh_key:create", "ssh_key:read", "tag:create", "tag:read", "vpc:read",
+	}
+}
+
+// Private
+
+// mark is the name of what the installation has once: tag, firewall and key.
+func (p *Provider) mark() string { return "dictumal-" + p.config.Installation }
+
+func (p *Provider) ours(name string) bool {
+	_, ok := dictumal.ParseMachineName(p.config.Installation, name)
+	return ok
+}
+
+// maxPages bounds a list that never ends.
+const maxPages = 100
+
+// pages reads a list to its end.
+func pages[T any](ctx context.Context, list func(context.Context, *godo.ListOptions) ([]T, *godo.Response, error)) ([]T, error) {
+	var all []T
+	for page := 1; page <= maxPages; page++ {
+		some, response, err := list(ctx, &godo.ListOptions{Page: page, PerPage: 200})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+		if len(some) == 0 || response.Links == nil || response.Links.IsLastPage() {
+			break
+		}
+	}
+	return all, nil
+}
