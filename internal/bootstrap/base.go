@@ -19,7 +19,7 @@ type File struct {
 // Files lists what every machine holds beside its packages. The last of them is
 // the version, so that whoever finds it finds the others as well.
 func Files() []File {
-	found := append(embedded(), File{PackagesPath, 0o644, []byte(strings.Join(Packages(), "\n") + "\n")})
+	found := append(embedded("base"), File{PackagesPath, 0o644, []byte(strings.Join(Packages(), "\n") + "\n")})
 	return append(found, File{VersionPath, 0o644, []byte(digest(found) + "\n")})
 }
 
@@ -48,13 +48,15 @@ const (
 
 // Units lists the services of the desktop, which a baked image has enabled.
 func Units() []string {
-	return []string{"dictumal-firewall.service", "dictumal-display.service", "dictumal-session.service"}
+	return []string{"dictumal-firewall.service", "vncserver.service", "vnc-xstartup.service"}
 }
 
 // Private
 
-//go:embed all:base
-var base embed.FS
+// Two trees: what every machine holds, and what the guacamole stream adds.
+//
+//go:embed all:base all:guacamole
+var trees embed.FS
 
 //go:embed packages.txt
 var packageList string
@@ -65,17 +67,18 @@ var begin string
 // programs is the folder whose files are run.
 const programs = "/usr/lib/dictumal/"
 
-func embedded() []File {
+// embedded lists the files of a tree.
+func embedded(tree string) []File {
 	var files []File
-	err := fs.WalkDir(base, "base", func(path string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(trees, tree, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := base.ReadFile(path)
+		content, err := trees.ReadFile(path)
 		if err != nil {
 			return err
 		}
-		file := File{Path: strings.TrimPrefix(path, "base"), Mode: 0o644, Content: content}
+		file := File{Path: strings.TrimPrefix(path, tree), Mode: 0o644, Content: content}
 		if strings.HasPrefix(file.Path, programs) {
 			file.Mode = 0o755
 		}

@@ -20,11 +20,18 @@ last=$(awk '{ last = $1 + $3 - 1 } END { printf "%.0f", last }' /proc/self/uid_m
 # The mark "kernel" keeps networkd from taking the rule for a leftover.
 ip rule add to 169.254.169.254 uidrange "1-$last" protocol kernel prohibit ||
 	fail "The provider's metadata address could not be closed to the desktop's user."
+
+# sshd takes a locked or expired password for a closed account, even with a key.
+case "$(grep '^root:' /etc/shadow)" in
+'root:*:1:0:99999:7:::') ;;
+*) usermod --password '*' root && chage -d 1 -m 0 -M 99999 -W 7 -I -1 -E -1 root ||
+	fail "The account of root could not be opened to its key." ;;
+esac
+
 cd /var/lib/dictumal/payload
-if [ "$(cat /usr/lib/dictumal/version 2>/dev/null)" != "$1" ]; then
-	tar -xzf base.tar.gz -C /
-	systemctl daemon-reload
-fi
+held=$(cat /usr/lib/dictumal/version 2>/dev/null || true)
+[ "$held" = "$1" ] || tar -xzf base.tar.gz -C /
 tar -xzf deployment.tar.gz -C /
+[ "$held" = "$1" ] || systemctl daemon-reload
 touch /run/dictumal-begun
-systemctl start --no-block dictumal-bootstrap.service
+systemctl start --no-block dictumal-firewall.service dictumal-bootstrap.service

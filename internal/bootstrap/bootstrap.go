@@ -23,6 +23,7 @@ type Input struct {
 	Policy        dictumal.Policy
 	Document      string
 	Stream        dictumal.Stream
+	Guacamole     *Guacamole // needed by the guacamole stream alone
 }
 
 // HostKey is the ed25519 key by which the machine is known before it exists.
@@ -34,9 +35,8 @@ type HostKey struct {
 // UserData writes the machine's user-data: typed values as JSON, which cloud-init
 // reads as YAML, so that nothing a person wrote can become a directive.
 func UserData(in Input) (string, error) {
-	if in.Stream != dictumal.Native {
-		return "", dictumal.NewError(dictumal.CodeInvalid,
-			fmt.Sprintf("The stream %q is not offered by this version. Use %q.", in.Stream, dictumal.Native))
+	if err := in.check(); err != nil {
+		return "", err
 	}
 	config, err := newCloudConfig(in)
 	if err != nil {
@@ -54,22 +54,36 @@ func UserData(in Input) (string, error) {
 	return text, nil
 }
 
-// Check tells whether a machine can be made from the input, before one is ordered.
-// It needs the policy and the document only.
+// Check tells whether a machine can be made from the input, before one is ordered,
+// whichever stream it will have. It needs the policy and the document only.
 func Check(in Input) error {
 	in.Hostname = "dictumal-00000000-00000000000000000000000000"
-	if in.Stream == "" {
-		in.Stream = dictumal.Native
-	}
 	if in.HostKey.PrivatePEM == "" {
 		in.AuthorizedKey = string(make([]byte, keyRoom))
 		in.HostKey = HostKey{PrivatePEM: string(make([]byte, keyRoom)), PublicLine: string(make([]byte, keyRoom))}
+	}
+	// The guacamole stream's machine is told everything that the other's is, and more.
+	in.Stream = dictumal.Guacamole
+	if in.Guacamole == nil {
+		in.Guacamole = largest()
 	}
 	_, err := UserData(in)
 	return err
 }
 
 // Private
+
+// check tells what is wrong with the input, in a sentence.
+func (in Input) check() error {
+	switch in.Stream {
+	case dictumal.Native:
+		return nil
+	case dictumal.Guacamole:
+		return in.Guacamole.check()
+	}
+	return dictumal.NewError(dictumal.CodeInvalid, fmt.Sprintf(
+		"The stream %q is not offered by this version. Use %q or %q.", in.Stream, dictumal.Native, dictumal.Guacamole))
+}
 
 // keyRoom is more than an ed25519 key takes in any of its forms; a NUL byte
 // becomes six characters of JSON.

@@ -16,7 +16,9 @@ type orders struct {
 	Sudo       bool     `json:"sudo"`
 	// Files holds the paths; the content of each lies beside, under its number. As
 	// it stands in the document too, packing then finds it twice and keeps it once.
-	Files []string `json:"files"`
+	Files  []string `json:"files"`
+	Stream string   `json:"stream"`
+	Images []string `json:"images"` // of containers, fetched before they are run
 }
 
 func deploymentFiles(in Input) ([]File, error) {
@@ -32,7 +34,7 @@ func deploymentFiles(in Input) ([]File, error) {
 		{dictumal.ConstitutionPath, 0o644, []byte(in.Document)},
 		{"/etc/dictumal/machine.json", 0o600, order},
 		{"/etc/dictumal/autostart.json", 0o644, autostart},
-		{"/etc/dictumal/desktop.env", 0o644, []byte(desktopSettings(in.Policy))},
+		{"/etc/dictumal/desktop.env", 0o644, []byte(desktopSettings(in))},
 	}
 	for number := range in.Policy.Software.Autostart {
 		files = append(files, autostartEntry(number))
@@ -40,6 +42,9 @@ func deploymentFiles(in Input) ([]File, error) {
 	for number, file := range in.Policy.Software.Files {
 		path := fmt.Sprintf("/var/lib/dictumal/payload/files/%d", number)
 		files = append(files, File{path, 0o600, []byte(file.Content)})
+	}
+	if in.Stream == dictumal.Guacamole {
+		files = append(files, in.Guacamole.files()...)
 	}
 	return files, nil
 }
@@ -51,6 +56,11 @@ func newOrders(in Input) orders {
 		Packages:   append([]string{}, in.Policy.Software.Packages...),
 		Sudo:       in.Policy.Privileges.Sudo,
 		Files:      []string{},
+		Stream:     string(in.Stream),
+		Images:     []string{},
+	}
+	if in.Stream == dictumal.Guacamole {
+		order.Images = []string{in.Guacamole.GuacdImage, in.Guacamole.GuacamoleImage}
 	}
 	for _, file := range in.Policy.Software.Files {
 		order.Files = append(order.Files, file.Path)
@@ -67,11 +77,12 @@ func encode(value any) ([]byte, error) {
 }
 
 // desktopSettings is the display server's environment: how large the desktop is
-// when it starts, and what the server itself refuses. The gateway refuses the
-// same outside the machine, where nobody on it can change that, but for text on
-// its way out: that nothing may be overridden keeps programs of the desktop's user
-// from allowing it again.
-func desktopSettings(policy dictumal.Policy) string {
+// when it starts, where it listens, and what the server itself refuses. The gateway
+// refuses the same outside the machine, where nobody on it can change that, but for
+// text on its way out: that nothing may be overridden keeps programs of the
+// desktop's user from allowing it again.
+func desktopSettings(in Input) string {
+	policy := in.Policy
 	width, height := policy.Machine.Resolution.Width, policy.Machine.Resolution.Height
 	if width <= 0 || height <= 0 {
 		width, height = 1440, 900
@@ -85,7 +96,13 @@ func desktopSettings(policy dictumal.Policy) string {
 		allow("AcceptSetDesktopSize", viewer),
 		"-AllowOverride=",
 	}
-	return fmt.Sprintf("GEOMETRY=%dx%d\nRIGHTS=%s\n", width, height, strings.Join(rights, " "))
+	settings := fmt.Sprintf("GEOMETRY=%dx%d\nRIGHTS=%s\n", width, height, strings.Join(rights, " "))
+	if in.Stream == dictumal.Guacamole {
+		// Without more the display listens on a socket that root alone may enter.
+		settings += fmt.Sprintf("LISTEN=-rfbport %d -localhost=1 -SecurityTypes VncAuth -rfbauth %s\n",
+			dictumal.VNCPort, passwordPath)
+	}
+	return settings
 }
 
 func allow(parameter string, allowed bool) string {

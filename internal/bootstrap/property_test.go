@@ -55,7 +55,7 @@ func TestAnyDocumentOfTheMostBytesWithItsTextInFilesFits(t *testing.T) {
 		document := scramble(seed, dictumal.MaxDocument)
 		policy := full()
 		policy.Software.Files = []dictumal.File{{Path: "~/all.txt", Content: document}}
-		in := input(document, policy)
+		in := streamed(input(document, policy))
 		text, err := UserData(in)
 		if err != nil {
 			r.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -26,6 +27,7 @@ func TestUserData(t *testing.T) {
 	tests := map[string]Input{
 		"a minimal constitution":  input("# Minimal\n", dictumal.Policy{Title: "Minimal"}),
 		"every clause that binds": input("# Full\n\nAll of it.\n", full()),
+		"the guacamole stream":    streamed(input("# Minimal\n", dictumal.Policy{Title: "Minimal"})),
 	}
 	for name, in := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -52,12 +54,62 @@ func TestUserDataIsTheSameForTheSameInput(t *testing.T) {
 	}
 }
 
-func TestUserDataRefusesTheGuacamoleStream(t *testing.T) {
-	in := input("# G\n", dictumal.Policy{})
-	in.Stream = dictumal.Guacamole
-	_, err := UserData(in)
-	if got := dictumal.ErrorCode(err); got != dictumal.CodeInvalid {
-		t.Errorf("got %v, want a refusal", err)
+func TestUserDataRefusesAStreamWithoutWhatItNeeds(t *testing.T) {
+	tests := map[string]func(*Input){
+		"a stream that nobody knows":      func(in *Input) { in.Stream = "smoke" },
+		"no secret at all":                func(in *Input) { in.Guacamole = nil },
+		"a password file of a wrong size": func(in *Input) { in.Guacamole.PasswordFile = make([]byte, 16) },
+		"a key of a wrong size":           func(in *Input) { in.Guacamole.JSONKey = make([]byte, 15) },
+		"an option for an image":          func(in *Input) { in.Guacamole.GuacdImage = "--privileged" },
+		"two words for an image":          func(in *Input) { in.Guacamole.GuacamoleImage = "a b" },
+	}
+	for name, spoil := range tests {
+		t.Run(name, func(t *testing.T) {
+			in := streamed(input("# G\n", dictumal.Policy{}))
+			spoil(&in)
+			refused, ok := errors.AsType[*dictumal.Error](second(UserData(in)))
+			if !ok || refused.Code != dictumal.CodeInvalid || refused.Message == "" {
+				t.Errorf("got %v, want a refusal in a sentence", refused)
+			}
+		})
+	}
+}
+
+func TestTheSecretsOfTheStreamAreForRootAlone(t *testing.T) {
+	files, err := deploymentFiles(streamed(input("# G\n", dictumal.Policy{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range files {
+		for _, secret := range []string{"8 bytes!", hex.EncodeToString([]byte("sixteen key byte"))} {
+			if !bytes.Contains(file.Content, []byte(secret)) {
+				continue
+			}
+			found++
+			if file.Mode != 0o600 {
+				t.Errorf("%s holds a secret and has the mode %o", file.Path, file.Mode)
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d files hold a secret, want each in one", found)
+	}
+}
+
+func TestValidImage(t *testing.T) {
+	digest := "@sha256:" + strings.Repeat("0a", 32)
+	tests := map[string]bool{
+		OfficialGuacamole: true, OfficialGuacd: true, "guacd": true, "guacamole/guacd:1.6.0": true,
+		"127.0.0.1:5000/guacamole/guacd:1.6.0": true, "registry.example/a/b_c/d--e" + digest: true,
+		"": false, "-v": false, "--privileged": false, "a b": false, "a\nb": false, "a:": false, "a@sha256:12": false,
+		"Guacamole": false, "a//b": false, "/a": false, "a;b": false, "$(a)": false, "${A}": false, "a:" + strings.Repeat("t", 129): false,
+		"a/" + strings.Repeat("b", maxImage): false,
+	}
+	for name, want := range tests {
+		if got := ValidImage(name); got != want {
+			t.Errorf("%q: got %v, want %v", name, got, want)
+		}
 	}
 }
 
@@ -104,6 +156,17 @@ func input(document string, policy dictumal.Policy) Input {
 		Stream:        dictumal.Native,
 	}
 }
+
+func streamed(in Input) Input {
+	in.Stream = dictumal.Guacamole
+	in.Guacamole = &Guacamole{
+		PasswordFile: []byte("8 bytes!"), JSONKey: []byte("sixteen key byte"),
+		GuacamoleImage: "registry.example/guacamole:1.6.0", GuacdImage: "registry.example/guacd:1.6.0",
+	}
+	return in
+}
+
+func second[A, B any](_ A, b B) B { return b }
 
 func full() dictumal.Policy {
 	return dictumal.Policy{

@@ -52,11 +52,11 @@ func TestASessionThatShowsOnlyAnErrorIsNoDesktop(t *testing.T) {
 // alterSession starts the session anew with other settings, as if it had never been up.
 func (m *machine) alterSession(settings string) {
 	m.t.Helper()
-	const script = `mkdir -p /etc/systemd/system/dictumal-session.service.d
-printf "[Service]\n$1" >/etc/systemd/system/dictumal-session.service.d/test.conf
+	const script = `mkdir -p /etc/systemd/system/vnc-xstartup.service.d
+printf "[Service]\n$1" >/etc/systemd/system/vnc-xstartup.service.d/test.conf
 systemctl daemon-reload
-systemctl stop dictumal-session
+systemctl stop vnc-xstartup
 rm -f /run/dictumal-desktop-seen
-systemctl start dictumal-session`
+systemctl start vnc-xstartup`
 	m.status("sh", "-c", script, "sh", settings)
 }
