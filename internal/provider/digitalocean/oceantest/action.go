@@ -46,7 +46,7 @@ func (c *call) actOnDroplet() *answer {
 		return refused
 	}
 	if c.busy(d) {
-		return refuse(http.StatusUnprocessableEntity, "Droplet already has a pending event.")
+		return refuse(http.StatusUnprocessableEntity, pending)
 	}
 	switch asked.Type {
 	case "power_on":

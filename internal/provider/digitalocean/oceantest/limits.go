@@ -57,11 +57,14 @@ func (c *call) limited() *answer {
 	return nil
 }
 
+// rateHeaders tells how much of the hour is left, unless a fault has told it.
 func (c *call) rateHeaders(a *answer) {
 	hour := &c.limits.hour
 	a.header.Set("Ratelimit-Limit", strconv.Itoa(max(0, hour.limit)))
-	a.header.Set("Ratelimit-Remaining", strconv.Itoa(max(0, hour.limit-hour.count(c.now))))
-	a.header.Set("Ratelimit-Reset", strconv.FormatInt(hour.reset(c.now).Unix(), 10))
+	if a.header.Get("Ratelimit-Reset") == "" {
+		a.header.Set("Ratelimit-Remaining", strconv.Itoa(max(0, hour.limit-hour.count(c.now))))
+		a.header.Set("Ratelimit-Reset", strconv.FormatInt(hour.reset(c.now).Unix(), 10))
+	}
 }
 
 // window counts what has happened in a span of time until now.

@@ -64,10 +64,10 @@ type machine struct {
 // boot starts a droplet's machine in the background. The droplet is active with
 // an address once it is there, and its create has failed where it is not.
 func (o *Ocean) boot(d *droplet) {
-	if o.options.Machines == nil {
+	if o.options.Machines == nil || d.errored {
 		return
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(o.life)
 	d.machine = &machine{machines: o.options.Machines, id: d.ID, stopBoot: cancel, last: make(chan struct{})}
 	close(d.machine.last)
 	stuck, late := d.activeAt.IsZero(), d.addressAt.Sub(d.activeAt)
@@ -89,11 +89,11 @@ func (o *Ocean) boot(d *droplet) {
 }
 
 func (m *machine) powerOff(o *Ocean) {
-	m.do(o, func() { _ = m.machines.PowerOff(context.Background(), m.id) })
+	m.do(o, func() { _ = m.machines.PowerOff(o.life, m.id) })
 }
 
 func (m *machine) powerOn(o *Ocean) {
-	m.do(o, func() { _ = m.machines.PowerOn(context.Background(), m.id) })
+	m.do(o, func() { _ = m.machines.PowerOn(o.life, m.id) })
 }
 
 // destroy removes the machine and calls gone, under the account's lock, once it
@@ -105,7 +105,7 @@ func (m *machine) destroy(o *Ocean, gone func()) {
 	m.ended = true
 	m.stopBoot()
 	m.do(o, func() {
-		err := m.machines.Destroy(context.Background(), m.id)
+		err := m.machines.Destroy(o.life, m.id)
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		if m.err = err; err != nil {

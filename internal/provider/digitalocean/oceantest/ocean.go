@@ -5,6 +5,7 @@
 package oceantest
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"sync"
@@ -51,7 +52,8 @@ type Ocean struct {
 	options Options
 	catalog Catalog
 	mux     *http.ServeMux
-	work    sync.WaitGroup // what is under way behind the droplets
+	life    context.Context // of what is done behind the droplets; it outlives the call that asks for it
+	work    sync.WaitGroup
 
 	mu        sync.Mutex
 	droplets  []*droplet // the deleted ones too: they are on the bill
@@ -63,7 +65,7 @@ type Ocean struct {
 	revoked   bool
 	calls     []Call
 	limits    limits
-	script    script
+	script    []*line
 	counts    map[string]uint64
 }
 
@@ -76,7 +78,7 @@ func New(options Options) *Ocean {
 		options.Account.Status = "active"
 	}
 	o := &Ocean{
-		options: options, catalog: DefaultCatalog(), mux: http.NewServeMux(),
+		options: options, catalog: DefaultCatalog(), mux: http.NewServeMux(), life: context.Background(),
 		numbers: 300_000_000, limits: newLimits(options.Rate), counts: map[string]uint64{},
 	}
 	if options.Catalog != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"syscall"
 	"time"
@@ -18,9 +19,7 @@ func (o *Ocean) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil || answered.dropped {
 		panic(http.ErrAbortHandler)
 	}
-	for name, values := range answered.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), answered.header)
 	w.WriteHeader(answered.status)
 	half := 0
 	if answered.slow > 0 {

@@ -35,10 +35,10 @@ type networksView struct {
 }
 
 type networkView struct {
-	Address string  `json:"ip_address"`
-	Netmask string  `json:"netmask"`
-	Gateway *string `json:"gateway"`
-	Type    string  `json:"type"`
+	Address string `json:"ip_address"`
+	Netmask string `json:"netmask"`
+	Gateway string `json:"gateway,omitempty"`
+	Type    string `json:"type"`
 }
 
 func (c *call) view(d *droplet) dropletView {
@@ -61,11 +61,10 @@ func networks(d *droplet, now time.Time) networksView {
 	if ip == "" {
 		return shown
 	}
-	gateway := "198.18.0.1"
 	private := fmt.Sprintf("10.132.%d.%d", d.ID>>8&0xff, d.ID&0xff)
 	shown.V4 = append(shown.V4,
 		networkView{Address: private, Netmask: "255.255.0.0", Type: "private"},
-		networkView{Address: ip, Netmask: "255.254.0.0", Gateway: &gateway, Type: "public"})
+		networkView{Address: ip, Netmask: "255.254.0.0", Gateway: "198.18.0.1", Type: "public"})
 	return shown
 }
 
