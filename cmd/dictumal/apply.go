@@ -28,7 +28,10 @@ func (c upCommand) apply(ctx context.Context, w *world, server *client.Client, d
 		return err
 	}
 	bar.Say("Desktop %s in %s, %s%s", desktop.ID, desktop.Region, desktop.Size, note(ordered, "ordered", "there already"))
-	desktop, err = server.Follow(ctx, desktop.ID, bar.Report)
+	desktop, err = server.Follow(ctx, desktop.ID, func(d client.Deployment) {
+		bar.Report(d)
+		bar.Warn(d)
+	})
 	bar.Stop()
 	if err != nil {
 		return err

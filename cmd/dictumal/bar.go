@@ -24,6 +24,7 @@ type bar struct {
 	silent   bool
 	begun    time.Time
 	progress client.Progress
+	warned   dictumal.Reason // of the warning that was told last
 	shown    bool
 	stop     chan struct{}
 	drawn    sync.WaitGroup
@@ -55,6 +56,21 @@ func (b *bar) Report(d client.Deployment) {
 		b.draw()
 	default:
 		b.write(fmt.Sprintf("%3d%%  %s  %s\n", d.Progress.Percent, clock(time.Since(b.begun)), d.Progress.Stage.Words()))
+	}
+}
+
+// Warn tells what keeps the desktop from going on, once for as long as it does.
+func (b *bar) Warn(d client.Deployment) {
+	b.mu.Lock()
+	var reason dictumal.Reason
+	if d.Warning != nil {
+		reason = d.Warning.Reason
+	}
+	changed := reason != b.warned
+	b.warned = reason
+	b.mu.Unlock()
+	if changed && d.Warning != nil {
+		b.Say("%s %s", d.Warning.Cause, d.Warning.NextStep)
 	}
 }
 

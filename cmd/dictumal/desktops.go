@@ -55,6 +55,24 @@ func (c destroyCommand) Run(w *world) error {
 	})
 }
 
+type forgetCommand struct {
+	ID string `arg:"" json:"id" help:"The desktop, as list shows it."`
+}
+
+// Run gives up a desktop whose machine will never be confirmed to be gone.
+func (c forgetCommand) Run(w *world) error {
+	server, err := w.client()
+	if err != nil {
+		return err
+	}
+	if err := server.Forget(w.ctx, c.ID); err != nil {
+		return err
+	}
+	return w.answer(c, func() {
+		w.say("%s is forgotten. That its machine is gone is not confirmed: look at the provider.", c.ID)
+	})
+}
+
 // Private
 
 func (w *world) table(desktops []client.Deployment) {
@@ -64,10 +82,10 @@ func (w *world) table(desktops []client.Deployment) {
 	}
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "ID\tSTATE\tCONSTITUTION\tVERSION\tSIZE\tREGION\tADDRESS\tLEFT")
+	_, _ = fmt.Fprintln(table, "ID\tSTATE\tCONSTITUTION\tVERSION\tSIZE\tREGION\tADDRESS\tLEFT\tCOST")
 	for _, d := range desktops {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", d.ID, state(d),
-			d.Constitution.Title, d.Constitution.Version, d.Size, d.Region, address(d), left(d))
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", d.ID, state(d),
+			d.Constitution.Title, d.Constitution.Version, d.Size, d.Region, address(d), left(d), cost(d))
 	}
 	_ = table.Flush() // to memory
 	w.say("%s", strings.TrimSuffix(text.String(), "\n"))
@@ -95,4 +113,11 @@ func left(d client.Deployment) string {
 	}
 	minutes := int(max(time.Until(*d.ExpiresAt), 0) / time.Minute)
 	return fmt.Sprintf("%d:%02d h", minutes/60, minutes%60)
+}
+
+func cost(d client.Deployment) string {
+	if d.PricePerHour == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("$%.2f", d.Cost)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"github.com/dictumal/dictumal/internal/app"
 	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/host"
 )
@@ -21,7 +22,7 @@ func (doctorCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	told := diagnosis{Settings: cfg.Describe(), Findings: host.Doctor(w.ctx, w.host(cfg))}
+	told := diagnosis{Settings: cfg.Describe(), Findings: w.examine(cfg)}
 	healthy := true
 	for _, found := range told.Findings {
 		healthy = healthy && found.OK
@@ -30,6 +31,9 @@ func (doctorCommand) Run(w *world) error {
 		return err
 	}
 	if !healthy {
+		if cfg.Provider == "digitalocean" {
+			return errors.New("machines cannot be made at DigitalOcean; what to do stands above")
+		}
 		return errors.New("something is missing on this host; most of it comes with: dictumal setup")
 	}
 	return nil
@@ -37,12 +41,20 @@ func (doctorCommand) Run(w *world) error {
 
 // Private
 
+// examine looks at what machines are made with: this host, or a cloud.
+func (w *world) examine(cfg config.Config) []host.Finding {
+	if cfg.Provider == "digitalocean" {
+		return []host.Finding{app.ExamineCloud(w.ctx, cfg)}
+	}
+	return host.Doctor(w.ctx, w.host(cfg))
+}
+
 func (w *world) tell(told diagnosis) {
 	w.say("Settings")
 	for _, setting := range told.Settings {
-		w.say("  %-32s %s", setting.Name, setting.Value)
+		w.say("  %-36s %s", setting.Name, setting.Value)
 	}
-	w.say("\nThis host")
+	w.say("\nMachines")
 	for _, found := range told.Findings {
 		mark := "●"
 		if !found.OK {

@@ -26,6 +26,7 @@ type grammar struct {
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
 	List     listCommand     `cmd:"" help:"List the desktops."`
 	Destroy  destroyCommand  `cmd:"" help:"Destroy a desktop and its machine."`
+	Forget   forgetCommand   `cmd:"" help:"Give up a desktop whose machine cannot be confirmed to be gone, as when the token of its cloud was revoked for ever."`
 	SignIn   signInCommand   `cmd:"" name:"sign-in" help:"Print a link that signs in, once."`
 	Token    tokenCommand    `cmd:"" help:"Make tokens for programs."`
 	Image    imageCommand    `cmd:"" help:"Make the desktop image."`

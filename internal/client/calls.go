@@ -81,6 +81,11 @@ func (c *Client) Destroy(ctx context.Context, id string) (Deployment, error) {
 	return d, err
 }
 
+// Forget gives a desktop up without a proof that its machine is gone.
+func (c *Client) Forget(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodPost, "/api/deployments/"+url.PathEscape(id)+"/forget", nil, nil)
+}
+
 // Launch returns a link that opens the desktop in a browser, once.
 func (c *Client) Launch(ctx context.Context, id string) (string, error) {
 	response, err := c.send(ctx, http.MethodGet, "/api/deployments/"+url.PathEscape(id)+"/launch", nil)

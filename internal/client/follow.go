@@ -63,12 +63,15 @@ func (c *Client) stream(ctx context.Context, d Deployment, report func(Deploymen
 	return wait(ctx)
 }
 
-// changed takes an event in, and tells whether the status is another.
+// changed takes an event in, and tells whether it is time to look anew: the status
+// is another, or there is something to say that events do not carry.
 func changed(event, data string, d *Deployment, report func(Deployment)) bool {
 	switch event {
 	case "status":
 		var next Deployment
 		return json.Unmarshal([]byte(data), &next) == nil && next.Status != d.Status
+	case "note":
+		return true
 	case "progress":
 		var progress Progress
 		if json.Unmarshal([]byte(data), &progress) == nil && progress.Stage != d.Progress.Stage {

@@ -27,10 +27,12 @@ type Deployment struct {
 	Size         string            `json:"size"`
 	Machine      *string           `json:"machine"`
 	IP           *string           `json:"ip"`
-	PricePerHour float64           `json:"pricePerHour"`
+	PricePerHour float64           `json:"pricePerHour"` // USD
+	Cost         float64           `json:"cost"`         // USD until now
 	CreatedAt    time.Time         `json:"createdAt"`
 	ActiveAt     *time.Time        `json:"activeAt"`
 	ExpiresAt    *time.Time        `json:"expiresAt"`
+	Warning      *dictumal.Failure `json:"warning"`
 	Error        *dictumal.Failure `json:"error"`
 }
 
@@ -41,10 +43,14 @@ type Progress struct {
 	Checks  map[dictumal.Check]bool `json:"checks"`
 }
 
-// Order asks for a desktop.
+// Order asks for a desktop. What is left out comes from the document, and then
+// from the server.
 type Order struct {
-	ConstitutionID string `json:"constitutionId"`
-	Version        int    `json:"version,omitempty"`
+	ConstitutionID string          `json:"constitutionId"`
+	Version        int             `json:"version,omitempty"`
+	Region         string          `json:"region,omitempty"`
+	Size           string          `json:"size,omitempty"`
+	Stream         dictumal.Stream `json:"stream,omitempty"`
 }
 
 // Server is what a server says of itself.

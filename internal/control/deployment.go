@@ -1,7 +1,9 @@
 package control
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/store"
@@ -68,6 +70,29 @@ func (c *Control) Destroy(ctx context.Context, p dictumal.Principal, id string) 
 	c.Close(id)
 	c.Wake()
 	return row.Deployment, nil
+}
+
+// Forget gives a deployment up whose machine the provider will never confirm to be
+// gone, as when its token was revoked for ever. It is for admins, whoever owns it.
+func (c *Control) Forget(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
+	if err := unbound(p); err != nil {
+		return dictumal.Deployment{}, err
+	}
+	row, err := c.Store.Deployment(ctx, id)
+	switch {
+	case err != nil:
+		return dictumal.Deployment{}, missing(err)
+	case !p.User.Admin:
+		return dictumal.Deployment{}, dictumal.ErrNotFound
+	case row.Status == dictumal.Destroyed:
+		return row.Deployment, nil
+	case row.Status != dictumal.Destroying && row.Status != dictumal.Errored:
+		return dictumal.Deployment{}, dictumal.NewError(dictumal.CodeConflict,
+			"Only a deployment that is being destroyed or has failed can be forgotten; destroy it first.")
+	}
+	row, err = c.Store.MarkForgotten(ctx, id, fmt.Sprintf("Forgotten by %s; not confirmed: the machine %s may still run at %s, and cost money. Look there.",
+		cmp.Or(p.User.Email, "an admin"), cmp.Or(row.MachineName, "of this deployment"), c.Provider.Traits().Name))
+	return row.Deployment, wrap("forget", err)
 }
 
 // Private

@@ -24,6 +24,11 @@ type tokenAnswer struct {
 	Token string `json:"token"`
 }
 
+type forgetAnswer struct {
+	ID     string          `json:"id"`
+	Status dictumal.Status `json:"status"`
+}
+
 // signInLink makes a link that signs the local user in, once.
 func (s *Server) signInLink(w http.ResponseWriter, r *http.Request) {
 	code, err := s.Auth.SignInCode(r.Context(), s.Local.User.ID)
@@ -58,6 +63,16 @@ func (s *Server) createToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.answer(w, r, tokenAnswer{Token: token})
+}
+
+// forget gives a deployment up without a proof that its machine is gone.
+func (s *Server) forget(w http.ResponseWriter, r *http.Request) {
+	forgotten, err := s.Control.Forget(r.Context(), s.Local, r.PathValue("id"))
+	if err != nil {
+		s.Fail(w, r, err)
+		return
+	}
+	s.answer(w, r, forgetAnswer{forgotten.ID, forgotten.Status})
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, body any) {

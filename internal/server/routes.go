@@ -14,6 +14,7 @@ func (s *Server) routes(api http.Handler) http.Handler {
 	s.Web.Routes(mux)
 	mux.HandleFunc("GET /desktop/{id}/ws", s.viewer)
 	mux.HandleFunc("POST /desktop/{id}/session", s.openDesktop)
+	mux.HandleFunc("GET /ca.pem", s.authority)
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", s.Metrics)
@@ -26,8 +27,17 @@ func (s *Server) localRoutes(api http.Handler) http.Handler {
 	mux.Handle("/api/", api)
 	mux.HandleFunc("POST /api/sign-in-links", s.signInLink)
 	mux.HandleFunc("POST /api/tokens", s.createToken)
+	mux.HandleFunc("POST /api/deployments/{id}/forget", s.forget)
 	mux.HandleFunc("GET /healthz", s.healthz)
 	return mux
+}
+
+// authority hands out what browsers check the certificates of machines with. It is
+// no secret, and a browser must be able to install it before anybody signs in.
+func (s *Server) authority(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/x-x509-ca-cert")
+	w.Header().Set("Content-Disposition", `attachment; filename="dictumal-ca.pem"`)
+	_, _ = w.Write(s.Authority) // whoever asked has gone
 }
 
 // whenAsked makes routes at the first request for one of them: describing them

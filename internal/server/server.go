@@ -38,6 +38,8 @@ type Options struct {
 	API     Router
 	Web     Router
 	Metrics http.Handler
+	// Authority is the certificate of the installation's own authority, PEM.
+	Authority []byte
 	// Ready is an error while the program cannot serve.
 	Ready func(ctx context.Context) error
 	// Fail answers a request with an error, as a page where a browser asks.

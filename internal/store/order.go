@@ -100,6 +100,28 @@ func (s *Store) MarkDestroying(ctx context.Context, owner, id, why string) (Row,
 	return row, err
 }
 
+// MarkForgotten gives a deployment up without a proof that its machine is gone, and
+// its keys with it. One that is not being removed stays as it is.
+func (s *Store) MarkForgotten(ctx context.Context, id, why string) (Row, error) {
+	const query = `UPDATE deployment SET status = 'DESTROYED', destroyed_at = $2, warning = '', client_key = '', host_key = '',
+		stream_secret = '', generation = generation + 1 WHERE id = $1 AND status IN ('DESTROYING', 'ERROR')`
+	now := time.Now()
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		moved, err := changed(tx.ExecContext(ctx, query, id, micros(now)))
+		if err != nil || !moved {
+			return err
+		}
+		return addEvents(ctx, tx, id, now, []Entry{{Event: dictumal.Event{
+			Kind: dictumal.EventStatus, Status: dictumal.Destroyed, Text: why,
+		}}})
+	})
+	if err != nil {
+		return Row{}, fmt.Errorf("mark forgotten: %w", err)
+	}
+	s.changes.announce()
+	return s.Deployment(ctx, id)
+}
+
 // Private
 
 // claimable forgets old keys, and returns the deployment that the order's key has
