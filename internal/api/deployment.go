@@ -18,7 +18,7 @@ type DeployBody struct {
 	Version        int             `json:"version,omitempty" minimum:"0" doc:"0 or absent: the newest"`
 	Region         string          `json:"region,omitempty" doc:"Over the document's, over the catalog's default"`
 	Size           string          `json:"size,omitempty" doc:"Over the document's, over the catalog's default"`
-	Stream         dictumal.Stream `json:"stream,omitempty"`
+	Stream         dictumal.Stream `json:"stream,omitempty" doc:"native or guacamole; absent: the server's default"`
 }
 
 // DeployInput is the request to deploy.

@@ -20,6 +20,7 @@ type StatusEvent struct {
 	Status     dictumal.Status   `json:"status"`
 	IP         *string           `json:"ip"`
 	Error      *dictumal.Failure `json:"error"`
+	Warning    *dictumal.Failure `json:"warning"`
 }
 
 // ProgressEvent is the data of an event named progress.
@@ -219,7 +220,7 @@ func (s *sender) entry(ctx context.Context, e store.Entry) error {
 }
 
 func (s *sender) status(number int64, d dictumal.Deployment) error {
-	return s.send(number, "status", StatusEvent{d.ID, d.Status, present(d.IP), d.Failure})
+	return s.send(number, "status", StatusEvent{d.ID, d.Status, present(d.IP), d.Failure, d.Warning})
 }
 
 func (s *sender) progress(number int64, d dictumal.Deployment, stage dictumal.Stage) error {

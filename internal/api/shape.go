@@ -25,6 +25,7 @@ type Deployment struct {
 	ExpiresAt    *time.Time        `json:"expiresAt"`
 	DestroyedAt  *time.Time        `json:"destroyedAt"`
 	Error        *dictumal.Failure `json:"error"`
+	Warning      *dictumal.Failure `json:"warning" doc:"What keeps it from going on at present, though it has not been given up"`
 }
 
 // Progress is how far a deployment has come.
@@ -89,7 +90,7 @@ func shapeDeployment(d dictumal.Deployment) Deployment {
 		Machine: present(d.MachineName), IP: present(d.IP),
 		PricePerHour: d.PricePerHour, Cost: d.Cost(time.Now()),
 		CreatedAt: d.CreatedAt, ActiveAt: present(d.ActiveAt), ExpiresAt: present(d.ExpiresAt), DestroyedAt: present(d.DestroyedAt),
-		Error: d.Failure,
+		Error: d.Failure, Warning: d.Warning,
 	}
 }
 

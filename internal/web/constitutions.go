@@ -90,8 +90,8 @@ func (s *Web) constitutionPage(r *http.Request, p dictumal.Principal, tab string
 	}
 	catalog, refusal := s.catalog(ctx)
 	page.Meaning = newMeaning(shown.Policy, catalog)
-	page.Deploy = newDeployForm(shown, catalog, s.Control.Traits())
-	page.Deploy.Refusal = refusal
+	page.Deploy = newDeployForm(shown, s.offer(catalog), wish{})
+	page.Deploy.Refusal = cmp.Or(refusal, page.Deploy.Refusal)
 	return page, shown, nil
 }
 
@@ -104,6 +104,10 @@ func (s *Web) catalog(ctx context.Context) (dictumal.Catalog, string) {
 		return dictumal.Catalog{}, dictumal.ErrorMessage(err)
 	}
 	return catalog, ""
+}
+
+func (s *Web) offer(catalog dictumal.Catalog) offer {
+	return offer{Catalog: catalog, Traits: s.Control.Traits(), Stream: s.Control.Stream}
 }
 
 func (s *Web) compare(ctx context.Context, p dictumal.Principal, page *ConstitutionPage, shown dictumal.Constitution) error {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -24,22 +25,10 @@ func frame(section, title, script string) Frame {
 }
 
 func scenes() []scene {
-	all := append(instanceScenes(), constitutionScenes()...)
-	return append(all, otherScenes()...)
+	return slices.Concat(instanceScenes(), cloudScenes(), constitutionScenes(), otherScenes())
 }
 
 func instanceScenes() []scene {
-	list := func(name string, all []dictumal.Deployment, ask listing) scene {
-		page := newInstancesPage(frame("instances", "Instances", "instances.js"), all, ask, surroundings(), tails(all))
-		if len(all) == 0 {
-			page.Examples = examples()
-		}
-		return scene{name: name, page: "instances", view: page}
-	}
-	single := func(name string, d dictumal.Deployment, log string) scene {
-		page := newInstancePage(frame("instances", "", "instances.js"), d, story(d), bootLog{{Text: log}}, surroundings())
-		return scene{name: name, page: "instance", view: page}
-	}
 	scenes := []scene{
 		list("instances-empty", nil, listing{}),
 		list("instances", several(), listing{}),
@@ -49,7 +38,6 @@ func instanceScenes() []scene {
 		single("instance-active", several()[1], bootText(300)),
 		single("instance-failed", several()[2], bootText(40)),
 		single("instance-destroying", several()[4], bootText(40)),
-		single("instance-cloud", several()[3], bootText(40)),
 		{name: "destroy", page: "destroy", view: DestroyPage{Frame: frame("instances", "Destroy", ""), Card: newCard(several()[3], surroundings())}},
 	}
 	for _, stage := range dictumal.Stages(dictumal.Native) {
@@ -66,6 +54,19 @@ func instanceScenes() []scene {
 	return scenes
 }
 
+func list(name string, all []dictumal.Deployment, ask listing) scene {
+	page := newInstancesPage(frame("instances", "Instances", "instances.js"), all, ask, surroundings(), tails(all))
+	if len(all) == 0 {
+		page.Examples = examples()
+	}
+	return scene{name: name, page: "instances", view: page}
+}
+
+func single(name string, d dictumal.Deployment, log string) scene {
+	page := newInstancePage(frame("instances", "", "instances.js"), d, story(d), bootLog{{Text: log}}, surroundings())
+	return scene{name: name, page: "instance", view: page}
+}
+
 func constitutionScenes() []scene {
 	page := func(tab string, priced bool) ConstitutionPage {
 		script := map[string]string{"edit": "editor.js"}[tab]
@@ -74,7 +75,7 @@ func constitutionScenes() []scene {
 		}
 		p := newConstitutionPage(frame("constitutions", "", script), tab, review(2), 2, noon)
 		p.Meaning = newMeaning(review(2).Policy, catalog(priced))
-		p.Deploy = newDeployForm(review(2), catalog(priced), traits(priced))
+		p.Deploy = newDeployForm(review(2), offering(priced), wish{})
 		p.LiveCount = 2
 		return p
 	}

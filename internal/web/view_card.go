@@ -33,9 +33,11 @@ type Card struct {
 	Created             *Moment
 
 	Failure *Failure
+	Warning *dictumal.Failure // what keeps it from going on at present
 
 	CanOpen, CanDestroy bool
 	DirectIP            bool
+	Certificate         bool // the machine shows a certificate of our own authority
 }
 
 // State is a status with a word and a shape, so that colour is never alone.
@@ -49,15 +51,6 @@ type Step struct {
 	Words   string
 	Percent int
 	State   string // done, now or todo
-}
-
-// Failure is a failure with the button for its next step.
-type Failure struct {
-	dictumal.Failure
-	// Edit is true where the document must change before it is worth trying again.
-	Edit bool
-	// Kept says until when the machine is kept to be looked at.
-	Kept *Moment
 }
 
 // Surroundings is what a card needs beyond the deployment itself.
@@ -85,6 +78,9 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 		CanOpen:    d.Launchable(),
 		CanDestroy: d.Status != dictumal.Destroying && d.Status != dictumal.Destroyed,
 		DirectIP:   d.Launchable() && d.Stream == dictumal.Guacamole && s.GatewayHost != "",
+
+		Warning:     d.Warning,
+		Certificate: d.Launchable() && d.Stream == dictumal.Guacamole,
 	}
 	if card.Working || card.CanOpen {
 		card.Ends = newMoment(d.ExpiresAt, s.Now)
@@ -92,7 +88,7 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 	if s.Typical > 0 {
 		card.Typical = clock(s.Typical)
 	}
-	if d.PricePerHour > 0 {
+	if d.PricePerHour > 0 && hasCost(d) {
 		card.Spent = spent(d.Cost(s.Now))
 	}
 	if d.Failure != nil {
@@ -102,6 +98,9 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 }
 
 // Private
+
+// hasCost is false where no machine was ever made, as after an order that was refused.
+func hasCost(d dictumal.Deployment) bool { return d.Status != dictumal.Errored || d.MachineID != "" }
 
 func newState(status dictumal.Status) State {
 	switch status {
@@ -137,14 +136,4 @@ func newSteps(d dictumal.Deployment) []Step {
 		steps = append(steps, step)
 	}
 	return steps
-}
-
-func newFailure(d dictumal.Deployment, s Surroundings) *Failure {
-	failure := &Failure{Failure: *d.Failure, Edit: d.Failure.Reason == dictumal.ReasonPackageUnknown}
-	if d.Status == dictumal.Errored && d.MachineID != "" && s.ErrorKeep > 0 && !d.ErrorAt.IsZero() {
-		if kept := d.ErrorAt.Add(s.ErrorKeep); kept.After(s.Now) {
-			failure.Kept = newMoment(kept, s.Now)
-		}
-	}
-	return failure
 }

@@ -4,36 +4,68 @@ import (
 	"cmp"
 	"crypto/rand"
 	"fmt"
+	"net/url"
 
 	"github.com/dictumal/dictumal"
 )
 
-// newDeployForm offers what the catalog has, with the document's wishes chosen.
-func newDeployForm(c dictumal.Constitution, catalog dictumal.Catalog, traits dictumal.Traits) DeployForm {
+// wish is what somebody has chosen already; what is empty is left to the document
+// and then to the defaults.
+type wish struct {
+	Region, Size string
+	Stream       dictumal.Stream
+	AllSizes     bool
+}
+
+// offer is what there is to choose from.
+type offer struct {
+	Catalog dictumal.Catalog
+	Traits  dictumal.Traits
+	Stream  dictumal.Stream // the default
+}
+
+// newDeployForm offers what fits together: the sizes of the chosen region that the
+// chosen stream can run in. A wish that does not fit is answered with a sentence.
+func newDeployForm(c dictumal.Constitution, from offer, want wish) DeployForm {
 	form := DeployForm{
-		ID: c.ID, Title: c.Title, Version: c.Version, Key: rand.Text(), Shared: traits.SharedKernel,
-		Sentence: deploySentence(c), Price: "Deploy",
+		ID: c.ID, Title: c.Title, Version: c.Version, Key: rand.Text(), Shared: from.Traits.SharedKernel,
+		Sentence: deploySentence(c), Price: "Deploy", AllSizes: want.AllSizes,
 	}
-	region := cmp.Or(c.Policy.Machine.Region, catalog.DefaultRegion)
-	for _, r := range catalog.Regions {
-		form.Regions = append(form.Regions, Choice{Value: r.Slug, Words: cmp.Or(r.Name, r.Slug), Chosen: r.Slug == region})
+	if len(from.Catalog.Sizes) == 0 {
+		return form
 	}
-	size := cmp.Or(c.Policy.Machine.Size, catalog.DefaultSize)
-	for _, s := range catalog.Sizes {
-		choice := Choice{Value: s.Slug, Words: sizeWords(s), Hour: "no charge", Button: "Deploy at no charge", Chosen: s.Slug == size}
-		if s.PricePerHour > 0 {
-			choice.Hour, choice.Month = money(s.PricePerHour)+" an hour", money(s.PricePerMonth)+" a month"
-			choice.Button = "Deploy for " + choice.Hour
-		}
-		if choice.Chosen {
-			form.Price = choice.Button
-		}
-		form.Sizes = append(form.Sizes, choice)
+	stream := dictumal.Stream(cmp.Or(string(want.Stream), string(from.Stream)))
+	form.Streams = []Choice{
+		{Value: string(dictumal.Native), Words: "Native", More: "through this server", Chosen: stream == dictumal.Native},
+		{Value: string(dictumal.Guacamole), Words: "Guacamole", More: "straight from the machine", Chosen: stream == dictumal.Guacamole},
 	}
+	region := form.chooseRegion(from.Catalog, cmp.Or(want.Region, c.Policy.Machine.Region, from.Catalog.DefaultRegion))
+	form.chooseSize(from.Catalog, region, stream, cmp.Or(want.Size, c.Policy.Machine.Size, from.Catalog.DefaultSize))
+	form.All = url.Values{
+		"version": {fmt.Sprint(c.Version)}, "region": {region.Slug}, "stream": {string(stream)}, "size": {form.size()}, "all": {"1"},
+	}.Encode()
 	return form
 }
 
 // Private
+
+// chooseRegion lists the regions, and returns the one that is wished or, where
+// that is not on offer, the default.
+func (f *DeployForm) chooseRegion(catalog dictumal.Catalog, wished string) dictumal.Region {
+	if !catalog.HasRegion(wished) {
+		f.Notes = append(f.Notes, fmt.Sprintf("The region %s is not on offer.", wished))
+		wished = catalog.DefaultRegion
+	}
+	var chosen dictumal.Region
+	for _, r := range catalog.Regions {
+		r.Name = cmp.Or(r.Name, r.Slug)
+		if r.Slug == wished {
+			chosen = r
+		}
+		f.Regions = append(f.Regions, Choice{Value: r.Slug, Words: r.Name, Chosen: r.Slug == wished})
+	}
+	return chosen
+}
 
 func deploySentence(c dictumal.Constitution) string {
 	made := fmt.Sprintf("A Linux desktop on a machine of its own, governed by version %d", c.Version)

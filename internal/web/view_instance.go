@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/dictumal/dictumal"
 )
@@ -21,7 +20,7 @@ type logPiece struct {
 }
 
 func newInstancePage(frame Frame, d dictumal.Deployment, story []dictumal.Event, log bootLog, look Surroundings) InstancePage {
-	page := InstancePage{Frame: frame, Card: newCard(d, look), Facts: newFacts(d, look.Now)}
+	page := InstancePage{Frame: frame, Card: newCard(d, look), Checks: newChecks(d), Facts: newFacts(d, look.Now)}
 	page.Title = d.Constitution.Title
 	if page.Card.Working {
 		page.Title = fmt.Sprintf("%d %% · %s", page.Card.Percent, page.Title)
@@ -78,46 +77,5 @@ func eventText(event dictumal.Event) string {
 	case event.Text == "" && event.Kind == dictumal.EventStatus:
 		return newState(event.Status).Word + "."
 	}
-	return event.Text
-}
-
-func newFacts(d dictumal.Deployment, now time.Time) []Fact {
-	p := d.Policy
-	facts := []Fact{
-		{Name: "Deployment", Value: d.ID, Mono: true},
-		{
-			Name: "Constitution", Value: fmt.Sprintf("%s, version %d", d.Constitution.Title, d.Constitution.Version),
-			Link: fmt.Sprintf("/constitutions/%s?version=%d", d.Constitution.ID, d.Constitution.Version),
-		},
-		{Name: "SHA-256", Value: d.Constitution.Hash, Mono: true},
-		{Name: "Address", Value: d.IP, Mono: true},
-		{Name: "Machine", Value: d.MachineName, Mono: true},
-		{Name: "Provider", Value: d.Provider},
-		{Name: "Region", Value: d.Region},
-		{Name: "Size", Value: d.Size, Mono: true},
-		{Name: "Stream", Value: string(d.Stream)},
-		{Name: "Price", Value: priceWords(d.PricePerHour)},
-		{Name: "Rights", Value: rights(p)},
-		{Name: "Made", Value: exactTime(d.CreatedAt)},
-		{Name: "Active since", Value: exactTime(d.ActiveAt)},
-		{Name: "Ends", Value: exactTime(d.ExpiresAt)},
-		{Name: "Destroyed", Value: exactTime(d.DestroyedAt)},
-	}
-	if d.PricePerHour > 0 {
-		facts = append(facts, Fact{Name: "Cost", Value: spent(d.Cost(now))})
-	}
-	known := facts[:0]
-	for _, fact := range facts {
-		if fact.Value != "" {
-			known = append(known, fact)
-		}
-	}
-	return known
-}
-
-func exactTime(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.UTC().Format("2 January 2006, 15:04:05 UTC")
+	return headline(event.Text)
 }

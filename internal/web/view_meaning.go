@@ -115,7 +115,7 @@ func price(p dictumal.Policy, catalog dictumal.Catalog) string {
 	if !bounded {
 		return money(size.PricePerHour) + " an hour, until it is destroyed."
 	}
-	return money(size.PricePerHour) + " an hour, at most " + money(most) + "."
+	return money(size.PricePerHour) + " an hour, at most " + atMost(most) + "."
 }
 
 func sizeWords(size dictumal.Size) string {

@@ -48,6 +48,7 @@ type InstancePage struct {
 	Timeline []Entry
 	Log      string
 	LogLast  int64 // the offset of the last piece in Log
+	Checks   Checks
 	Facts    []Fact
 }
 
@@ -160,7 +161,7 @@ type DeployPage struct {
 	Notice    string
 }
 
-// DeployForm chooses where and how large.
+// DeployForm chooses where, how large, and by which way the desktop is seen.
 type DeployForm struct {
 	ID       string
 	Title    string
@@ -168,17 +169,24 @@ type DeployForm struct {
 	Key      string // makes sending twice the same as sending once
 	Sentence string
 	Regions  []Choice
+	Streams  []Choice
 	Sizes    []Choice
-	Price    string // of the chosen size
-	Shared   bool   // machines share the host's kernel
-	Refusal  string // why nothing can be deployed now; empty: it can
+	More     int      // sizes that would fit, too, and are not in Sizes
+	All      string   // the query that shows them
+	AllSizes bool     // they are shown
+	LeftOut  string   // why some sizes are not offered; empty: all are
+	Notes    []string // what was wished and does not fit
+	Price    string   // of the chosen size
+	Shared   bool     // machines share the host's kernel
+	Refusal  string   // why nothing can be deployed now; empty: it can
 }
 
-// Choice is one region or size.
+// Choice is one region, stream or size.
 type Choice struct {
-	Value, Words, Hour, Month string
-	Button                    string // what the button says when this is chosen
-	Chosen                    bool
+	Value, Words, More string
+	Hour, Month        string // of a size
+	Button             string // what the button says when this size is chosen
+	Chosen             bool
 }
 
 // AccountPage shows how one gets in: tokens for programs, sessions for browsers.

@@ -71,21 +71,20 @@ func review(version int) dictumal.Constitution {
 }
 
 func catalog(priced bool) dictumal.Catalog {
+	if priced {
+		return cloudCatalog()
+	}
 	c := dictumal.Catalog{DefaultRegion: "local", DefaultSize: "s-2vcpu-4gb", Regions: []dictumal.Region{{Slug: "local", Name: "This host"}}}
 	for _, s := range []dictumal.Size{{VCPUs: 1, MemoryMB: 1024}, {VCPUs: 1, MemoryMB: 2048}, {VCPUs: 2, MemoryMB: 2048}, {VCPUs: 2, MemoryMB: 4096}, {VCPUs: 4, MemoryMB: 8192}} {
 		s.Slug = fmt.Sprintf("s-%dvcpu-%dgb", s.VCPUs, s.MemoryMB/1024)
-		if priced {
-			s.DiskGB = s.MemoryMB / 1024 * 20
-			s.PricePerMonth = float64(s.MemoryMB/1024)*4 + float64(s.VCPUs)*2
-			s.PricePerHour = s.PricePerMonth / 672
-		}
 		c.Sizes = append(c.Sizes, s)
 	}
-	if priced {
-		c.DefaultRegion = "fra1"
-		c.Regions = []dictumal.Region{{Slug: "ams3", Name: "Amsterdam 3"}, {Slug: "fra1", Name: "Frankfurt 1"}, {Slug: "nyc3", Name: "New York 3"}}
-	}
 	return c
+}
+
+// offering is what the deploy form of either provider chooses from.
+func offering(priced bool) offer {
+	return offer{Catalog: catalog(priced), Traits: traits(priced), Stream: traits(priced).DefaultStream}
 }
 
 func traits(priced bool) dictumal.Traits {
@@ -124,8 +123,6 @@ func failed(n int, title string, failure dictumal.Failure) dictumal.Deployment {
 }
 
 func several() []dictumal.Deployment {
-	cloud := deployment(4, "Agent workbench", dictumal.Active, dictumal.StageActive)
-	cloud.Provider, cloud.Stream, cloud.Region, cloud.PricePerHour = "digitalocean", dictumal.Guacamole, "fra1", 0.03571
 	return []dictumal.Deployment{
 		deployment(1, "Review bench", dictumal.Configuring, dictumal.InstallingPackages),
 		deployment(2, "Welcome", dictumal.Active, dictumal.StageActive),
@@ -134,7 +131,7 @@ func several() []dictumal.Deployment {
 			Cause:    "The package rstudoi is not known to the distribution.",
 			NextStep: "Correct its name in software.packages, then deploy again.",
 		}),
-		cloud,
+		droplet(4, "Agent workbench", dictumal.Active, dictumal.StageActive),
 		deployment(5, longTitle, dictumal.Destroying, dictumal.StageActive),
 		deployment(6, "Minimal", dictumal.Provisioning, dictumal.ProvisioningDroplet),
 	}
@@ -181,7 +178,7 @@ func story(d dictumal.Deployment) []dictumal.Event {
 	events := []dictumal.Event{
 		{Number: 90, At: at, Kind: dictumal.EventStatus, Status: dictumal.Provisioning, Text: "Deployment ordered."},
 		{Number: 91, At: at, Kind: dictumal.EventProgress, Stage: dictumal.ProvisioningDroplet},
-		next(dictumal.EventNote, 2*time.Second, "Asked incus for the machine "+d.MachineName+"."),
+		next(dictumal.EventNote, 2*time.Second, "Asked "+d.Provider+" for the machine "+d.MachineName+"."),
 		{Number: 92, At: at.Add(time.Second), Kind: dictumal.EventStatus, Status: dictumal.Configuring, Text: "The machine is being configured."},
 		{Number: 93, At: at.Add(time.Second), Kind: dictumal.EventProgress, Stage: dictumal.InstallingPackages},
 	}

@@ -24,7 +24,10 @@ type Options struct {
 	Examples fs.FS         // documents to start from, *.md
 	Licenses string        // of what the binary embeds
 	Keep     time.Duration // how long the machine of a failed deployment is kept
-	Log      *slog.Logger
+	// GatewayHost is where launches of the guacamole stream lead; empty: to the
+	// machine's own address, and then one button is enough.
+	GatewayHost string
+	Log         *slog.Logger
 }
 
 // Web serves the pages.
@@ -108,7 +111,7 @@ func (s *Web) frame(r *http.Request, section, title, script string) Frame {
 
 // look is what cards need beyond their deployments.
 func (s *Web) look() Surroundings {
-	return Surroundings{Now: time.Now(), ErrorKeep: s.Keep, GatewayHost: s.Control.GatewayHost}
+	return Surroundings{Now: time.Now(), ErrorKeep: s.Keep, GatewayHost: s.GatewayHost}
 }
 
 func must[T any](made T, err error) T {

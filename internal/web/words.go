@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -86,7 +87,7 @@ func count(n int, unit string) string {
 
 // money is an amount in USD with two decimals, and three where a cent is too coarse.
 func money(usd float64) string {
-	if usd > 0 && usd < 0.1 {
+	if usd > 0 && usd < 1 {
 		text := strconv.FormatFloat(max(usd, 0.001), 'f', 3, 64)
 		if !strings.HasSuffix(text, "0") {
 			return "$" + text
@@ -94,6 +95,12 @@ func money(usd float64) string {
 	}
 	return "$" + strconv.FormatFloat(usd, 'f', 2, 64)
 }
+
+// monthly is a price by the month, which is mostly in whole dollars.
+func monthly(usd float64) string { return strings.TrimSuffix(money(usd), ".00") }
+
+// atMost is an upper bound of money: a bound is never rounded down.
+func atMost(usd float64) string { return money(math.Ceil(usd*100-1e-6) / 100) }
 
 // spent is money that has gone; nobody is charged parts of a cent.
 func spent(usd float64) string {

@@ -1,13 +1,42 @@
 // The deploy dialog: choose, send, then watch it come up in the same place.
 import { Live } from './live.js';
 import { Log } from './log.js';
+import { morph } from './morph.js';
 
-const form = document.querySelector('dialog form[data-deploy]');
-form?.addEventListener('change', () => {
-  const chosen = form.querySelector('input[name=size]:checked');
-  if (chosen) form.querySelector('[data-price]').textContent = chosen.dataset.button;
+const form = document.querySelector('form[data-deploy]');
+let asking;
+
+form?.addEventListener('change', event => {
+  if (event.target.name !== 'size') return offer(new URLSearchParams(new FormData(form)));
+  form.querySelector('[data-price]').textContent = event.target.dataset.button;
 });
+form?.addEventListener('click', event => {
+  if (!event.target.closest('[data-all]')) return;
+  event.preventDefault();
+  const chosen = new URLSearchParams(new FormData(form));
+  chosen.set('all', '1');
+  offer(chosen);
+});
+
+// Which sizes fit a region and a stream is the server's to say. Only the last
+// question counts; where there is no answer, sending the form will bring one.
+async function offer(chosen) {
+  asking?.abort();
+  asking = new AbortController();
+  chosen.delete('key');
+  try {
+    const answer = await fetch(`${form.getAttribute('action')}?${chosen}`, { signal: asking.signal });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    morph(form, page.querySelector('form[data-deploy]'));
+    for (const radio of form.querySelectorAll('[type=radio]')) radio.checked = radio.defaultChecked;
+  } catch {
+    // Somebody has asked again, or there is no connection.
+  }
+}
+
 form?.addEventListener('submit', async event => {
+  if (!form.closest('dialog')) return;
   event.preventDefault();
   const button = form.querySelector('[data-price]');
   button.disabled = true;
@@ -28,6 +57,7 @@ async function send(fields) {
       version: Number(fields.get('version')),
       region: fields.get('region') ?? undefined,
       size: fields.get('size') ?? undefined,
+      stream: fields.get('stream') ?? undefined,
     }),
   }).catch(() => { throw new Error('The server cannot be reached. Nothing was deployed; try again.'); });
   const body = await answer.json().catch(() => ({}));

@@ -72,8 +72,7 @@ export class Live {
         const answer = await fetch(`/api/deployments/${id}`);
         if (answer.status === 401) return notice('Your session has ended.', '/sign-in', 'Sign in');
         if (!answer.ok) continue;
-        const { status, progress } = await answer.json();
-        if (before.status !== status || before.stage !== progress?.stage) this.refresh();
+        if (this.#differs(before, await answer.json())) this.refresh();
       }
       notice('');
     } catch {
@@ -84,6 +83,12 @@ export class Live {
       this.#source.close();
       this.#listen(this.#source.url);
     }
+  }
+
+  #differs(shown, { status, progress, warning }) {
+    const checks = [...this.#root.querySelectorAll('[data-check]')];
+    return shown.status !== status || shown.stage !== progress.stage || shown.warning !== warning?.reason ||
+      checks.some(({ dataset }) => dataset.up !== String(progress.checks[dataset.check]));
   }
 
   async #drawUntilFresh() {
@@ -127,11 +132,12 @@ export class Live {
   #states() {
     const states = new Map();
     for (const element of this.#root.querySelectorAll('[data-deployment]')) {
-      const { deployment, status, stage } = element.dataset;
+      const { deployment, status, stage, warning } = element.dataset;
       const title = element.querySelector('h1, h2')?.textContent ?? '';
       const stageWords = element.querySelector('[data-show=words]')?.textContent;
-      const words = `${title} ${stageWords ?? element.querySelector('.state')?.textContent ?? ''}`;
-      states.set(deployment, { status, stage, words });
+      const held = element.querySelector('.warning')?.innerText ?? '';
+      const words = `${title} ${stageWords ?? element.querySelector('.state')?.textContent ?? ''} ${held}`;
+      states.set(deployment, { status, stage, warning, words });
     }
     return states;
   }
