@@ -94,6 +94,9 @@ func (o *Ocean) answer(r *http.Request, pattern string, body []byte, do func(*ca
 
 func (c *call) answer(do func(*call) *answer) (*answer, []string) {
 	refused := c.limited()
+	if c.closed {
+		refused = refuse(http.StatusServiceUnavailable, "")
+	}
 	if refused == nil && (c.revoked || c.token() != c.options.Token) {
 		refused = refuse(http.StatusUnauthorized, "")
 	}

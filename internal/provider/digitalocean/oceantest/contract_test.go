@@ -49,7 +49,7 @@ func TestDigitalOceanContractHoldsForRefusals(t *testing.T) {
 				_, _, _ = client.Account.Get(t.Context())
 			}
 			ocean.Fail("POST /v2/droplets", test.fault)
-			_, response, err := client.Droplets.Create(t.Context(), order("desk"))
+			_, response, err := client.Droplets.Create(t.Context(), order())
 			if err == nil || response.StatusCode != test.want {
 				t.Errorf("the answer is %v, want %d", err, test.want)
 			}
@@ -63,7 +63,7 @@ func TestDigitalOceanContractIsNotBlindToWrongRequests(t *testing.T) {
 		send        func(context.Context, *godo.Client) error
 	}{
 		{"null instead of keys", "ssh_keys", func(ctx context.Context, client *godo.Client) error {
-			wrong := order("desk")
+			wrong := order()
 			wrong.SSHKeys = nil
 			_, _, err := client.Droplets.Create(ctx, wrong)
 			return err

@@ -17,7 +17,7 @@ func TestADropletLivesFromItsCreateToItsDelete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ocean := oceantest.New(oceantest.Options{Token: token, Boot: 30 * time.Second, AddressAfter: 5 * time.Second})
 		client := client(t, ocean, token)
-		made, response, err := client.Droplets.Create(t.Context(), order("desk"))
+		made, response, err := client.Droplets.Create(t.Context(), order())
 		if err != nil || made.Status != "new" || response.StatusCode != http.StatusAccepted {
 			t.Fatalf("create: %v: %+v", err, made)
 		}
@@ -65,27 +65,16 @@ func client(tb testing.TB, ocean *oceantest.Ocean, token string) *godo.Client {
 
 func clientOf(tb testing.TB, transport http.RoundTripper, token string) *godo.Client {
 	tb.Helper()
-	made, err := godo.New(&http.Client{Transport: bearer{token, transport}})
+	made, err := godo.New(&http.Client{Transport: oceantest.Bearer(token, transport)})
 	if err != nil {
 		tb.Fatalf("make a client: %v", err)
 	}
 	return made
 }
 
-type bearer struct {
-	token string
-	next  http.RoundTripper
-}
-
-func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
-	r = r.Clone(r.Context())
-	r.Header.Set("Authorization", "Bearer "+b.token)
-	return b.next.RoundTrip(r)
-}
-
-func order(name string) *godo.DropletCreateRequest {
+func order() *godo.DropletCreateRequest {
 	return &godo.DropletCreateRequest{
-		Name: name, Region: "fra1", Size: "s-1vcpu-2gb", Image: godo.DropletCreateImage{Slug: "ubuntu-24-04-x64"},
+		Name: "desk", Region: "fra1", Size: "s-1vcpu-2gb", Image: godo.DropletCreateImage{Slug: "ubuntu-24-04-x64"},
 		SSHKeys: []godo.DropletCreateSSHKey{}, Tags: []string{"dictumal-test"}, UserData: "#cloud-config\n{}\n",
 	}
 }

@@ -3,6 +3,7 @@ package oceantest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -18,27 +19,31 @@ type Machines interface {
 	Destroy(ctx context.Context, id int) error
 }
 
+// Wait blocks until all that is under way behind the droplets is done.
+func (o *Ocean) Wait(ctx context.Context) error {
+	for _, m := range o.machines() {
+		select {
+		case <-m:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the machines: %w", ctx.Err())
+		}
+	}
+	return nil
+}
+
 // Close destroys the machines behind all droplets and waits until they are gone.
-// It gives what kept some of them. Nothing may be asked of the account after it.
+// It gives what kept some of them. Whoever asks the account for something after it
+// hears that it is not in service.
 func (o *Ocean) Close(ctx context.Context) error {
 	o.mu.Lock()
+	o.closed = true
 	for _, d := range o.droplets {
 		d.machine.destroy(o, func() {})
 	}
 	o.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		o.work.Wait()
-	}()
-	select {
-	case <-done:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	failed := []error{o.Wait(ctx)}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	var failed []error
 	for _, d := range o.droplets {
 		if d.machine != nil {
 			failed = append(failed, d.machine.err)
@@ -73,7 +78,7 @@ func (o *Ocean) boot(d *droplet) {
 	stuck, late := d.activeAt.IsZero(), d.addressAt.Sub(d.activeAt)
 	d.activeAt, d.addressAt = time.Time{}, time.Time{}
 	order := d.Droplet
-	d.machine.do(o, func() {
+	d.machine.do(func() {
 		ip, err := o.options.Machines.Boot(ctx, order)
 		o.mu.Lock()
 		defer o.mu.Unlock()
@@ -89,11 +94,11 @@ func (o *Ocean) boot(d *droplet) {
 }
 
 func (m *machine) powerOff(o *Ocean) {
-	m.do(o, func() { _ = m.machines.PowerOff(o.life, m.id) })
+	m.do(func() { _ = m.machines.PowerOff(o.life, m.id) })
 }
 
 func (m *machine) powerOn(o *Ocean) {
-	m.do(o, func() { _ = m.machines.PowerOn(o.life, m.id) })
+	m.do(func() { _ = m.machines.PowerOn(o.life, m.id) })
 }
 
 // destroy removes the machine and calls gone, under the account's lock, once it
@@ -104,7 +109,7 @@ func (m *machine) destroy(o *Ocean, gone func()) {
 	}
 	m.ended = true
 	m.stopBoot()
-	m.do(o, func() {
+	m.do(func() {
 		err := m.machines.Destroy(o.life, m.id)
 		o.mu.Lock()
 		defer o.mu.Unlock()
@@ -116,15 +121,28 @@ func (m *machine) destroy(o *Ocean, gone func()) {
 	})
 }
 
-func (m *machine) do(o *Ocean, what func()) {
+// machines gives the present end of what each machine has to do.
+func (o *Ocean) machines() []<-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var ends []<-chan struct{}
+	for _, d := range o.droplets {
+		if d.machine != nil {
+			ends = append(ends, d.machine.last)
+		}
+	}
+	return ends
+}
+
+func (m *machine) do(what func()) {
 	if m == nil {
 		return
 	}
 	before, done := m.last, make(chan struct{})
 	m.last = done
-	o.work.Go(func() {
+	go func() {
 		defer close(done)
 		<-before
 		what()
-	})
+	}()
 }

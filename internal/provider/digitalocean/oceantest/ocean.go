@@ -53,7 +53,6 @@ type Ocean struct {
 	catalog Catalog
 	mux     *http.ServeMux
 	life    context.Context // of what is done behind the droplets; it outlives the call that asks for it
-	work    sync.WaitGroup
 
 	mu        sync.Mutex
 	droplets  []*droplet // the deleted ones too: they are on the bill
@@ -63,6 +62,7 @@ type Ocean struct {
 	firewalls []*firewall
 	numbers   int // the last number that was given to a thing
 	revoked   bool
+	closed    bool
 	calls     []Call
 	limits    limits
 	script    []*line

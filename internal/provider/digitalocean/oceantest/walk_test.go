@@ -50,7 +50,7 @@ func walk(t *testing.T, client *godo.Client) []godo.Droplet {
 	firewall, response, err = client.Firewalls.Get(ctx, firewall.ID)
 	must(firewall, response, err)
 
-	wanted := order("desk")
+	wanted := order()
 	wanted.SSHKeys = []godo.DropletCreateSSHKey{{ID: key.ID}, {Fingerprint: key.Fingerprint}}
 	droplet, response, err := client.Droplets.Create(ctx, wanted)
 	if err != nil {
