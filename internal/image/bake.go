@@ -39,11 +39,11 @@ func (b *builder) bake(ctx context.Context) error {
 
 // install makes the root from the distribution's packages.
 func (b *builder) install(ctx context.Context, root string) error {
-	sources, err := findMirrors(ctx)
+	sources, err := findMirrors(ctx, b.recipe.release)
 	if err != nil {
 		return err
 	}
-	archives := filepath.Join(b.options.CacheDir, "packages")
+	archives := filepath.Join(b.options.CacheDir, "packages", b.recipe.release.suite)
 	if err := os.MkdirAll(archives, 0o755); err != nil {
 		return fmt.Errorf("make the folder for packages: %w", err)
 	}
@@ -61,7 +61,10 @@ func (b *builder) install(ctx context.Context, root string) error {
 	for _, option := range sources.options {
 		arguments = append(arguments, "--aptopt="+option)
 	}
-	arguments = append(arguments, suite, root)
+	if b.recipe.release.keys != "" {
+		arguments = append(arguments, "--keyring="+b.recipe.release.keys)
+	}
+	arguments = append(arguments, "--components="+strings.Join(b.recipe.release.parts, ","), b.recipe.release.suite, root)
 	return b.execute(ctx, "The packages could not be installed. Look at the lines above; "+
 		"most often the package mirror cannot be reached", "mmdebstrap", append(arguments, sources.lines...)...)
 }

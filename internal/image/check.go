@@ -25,6 +25,12 @@ func (b *builder) check() error {
 				"The program %s is missing on this host. Run `dictumal setup`, which installs it.", tool))
 		}
 	}
+	if keys := b.recipe.release.keys; keys != "" {
+		if _, err := os.Stat(keys); err != nil {
+			return dictumal.NewError(dictumal.CodeUnavailable, fmt.Sprintf(
+				"The keys that sign %s are missing on this host. Run `apt-get install %[1]s-keyring`.", b.recipe.release.os))
+		}
+	}
 	return nil
 }
 

@@ -15,8 +15,9 @@ import (
 
 // The aliases under which the images are found.
 const (
-	DesktopAlias = "dictumal-desktop"
-	PlainAlias   = "dictumal-plain"
+	DesktopAlias     = "dictumal-desktop"
+	PlainAlias       = "dictumal-plain"
+	PlainUbuntuAlias = "dictumal-plain-ubuntu"
 )
 
 // Options says where an image goes.
@@ -37,6 +38,11 @@ func Build(ctx context.Context, options Options) error {
 // BuildPlain makes an image with cloud-init and sshd and nothing else.
 func BuildPlain(ctx context.Context, options Options) error {
 	return newBuilder(options, plain()).run(ctx)
+}
+
+// BuildPlainUbuntu makes the same of Ubuntu, which is what droplets run.
+func BuildPlainUbuntu(ctx context.Context, options Options) error {
+	return newBuilder(options, plainUbuntu()).run(ctx)
 }
 
 // Private

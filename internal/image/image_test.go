@@ -29,6 +29,7 @@ func TestTheDigestChangesWithEverythingThatAnImageIsMadeOf(t *testing.T) {
 		"a file's mode":    func(r *recipe) { r.files[0].Mode = 0o600 },
 		"a command":        func(r *recipe) { r.commands = r.commands[1:] },
 		"the seed":         func(r *recipe) { r.seed += "more" },
+		"the release":      func(r *recipe) { r.release = ubuntu() },
 	}
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {

@@ -35,6 +35,7 @@ type probed struct {
 	VNC       bool     `json:"vnc"`
 	Desktop   bool     `json:"desktop"`
 	Dialogs   []string `json:"dialogs"`
+	Now       float64  `json:"now"` // seconds since 1970
 }
 
 const document = "# A test\n\nThis machine is looked at and thrown away.\n"
@@ -49,7 +50,20 @@ func build(t *testing.T, bake func(context.Context, image.Options) error) *incus
 	return client
 }
 
+// order is what a machine is made from.
+type order struct {
+	alias     string
+	policy    dictumal.Policy
+	guacamole *bootstrap.Guacamole    // the stream is native where it is nil
+	devices   map[string]incus.Device // beside those of every machine
+}
+
 func launch(t *testing.T, client *incus.Client, alias string, policy dictumal.Policy) *machine {
+	t.Helper()
+	return launchOrder(t, client, order{alias: alias, policy: policy})
+}
+
+func launchOrder(t *testing.T, client *incus.Client, order order) *machine {
 	t.Helper()
 	name := incustest.Name()
 	t.Cleanup(func() {
@@ -61,10 +75,13 @@ func launch(t *testing.T, client *incus.Client, alias string, policy dictumal.Po
 		t.Fatal(err)
 	}
 	m := &machine{t: t, client: client.Project(name), name: name}
+	config := map[string]string{"cloud-init.user-data": userData(t, name, order), "limits.memory": "2GiB"}
+	if order.guacamole != nil {
+		config["security.nesting"] = "true"
+	}
 	operation, err := m.client.CreateInstance(t.Context(), incus.NewInstance{
 		Name: name, Type: "container", Profiles: []string{host.Profile}, Start: true,
-		Config: map[string]string{"cloud-init.user-data": userData(t, name, policy), "limits.memory": "2GiB"},
-		Source: incus.Source{Type: "image", Alias: alias},
+		Config: config, Devices: order.devices, Source: incus.Source{Type: "image", Alias: order.alias},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +92,7 @@ func launch(t *testing.T, client *incus.Client, alias string, policy dictumal.Po
 	return m
 }
 
-func userData(t *testing.T, name string, policy dictumal.Policy) string {
+func userData(t *testing.T, name string, order order) string {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -90,12 +107,16 @@ func userData(t *testing.T, name string, policy dictumal.Policy) string {
 		t.Fatal(err)
 	}
 	line := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))
-	policy.Title = "A test"
-	policy.Stream = dictumal.StreamPolicy{Control: dictumal.ControlFull, Clipboard: dictumal.ClipboardBoth}
-	text, err := bootstrap.UserData(bootstrap.Input{
-		Hostname: name, AuthorizedKey: line, Policy: policy, Document: document, Stream: dictumal.Native,
+	order.policy.Title = "A test"
+	order.policy.Stream = dictumal.StreamPolicy{Control: dictumal.ControlFull, Clipboard: dictumal.ClipboardBoth}
+	in := bootstrap.Input{
+		Hostname: name, AuthorizedKey: line, Policy: order.policy, Document: document, Stream: dictumal.Native,
 		HostKey: bootstrap.HostKey{PrivatePEM: string(pem.EncodeToMemory(block)), PublicLine: line},
-	})
+	}
+	if order.guacamole != nil {
+		in.Stream, in.Guacamole = dictumal.Guacamole, order.guacamole
+	}
+	text, err := bootstrap.UserData(in)
 	if err != nil {
 		t.Fatal(err)
 	}

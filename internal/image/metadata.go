@@ -49,7 +49,7 @@ func (b *builder) writeMetadata(path string, now time.Time) error {
 		Architecture: architecture(),
 		CreationDate: now.Unix(),
 		Properties: map[string]string{
-			"description": b.recipe.description, "os": "debian", "release": suite, digestKey: b.digest,
+			"description": b.recipe.description, "os": b.recipe.release.os, "release": b.recipe.release.suite, digestKey: b.digest,
 		},
 		Templates: map[string]templateRule{},
 	}

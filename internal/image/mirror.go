@@ -17,7 +17,7 @@ type mirrors struct {
 
 // findMirrors asks the host's apt, so that a mirror or proxy that someone set up
 // for the host serves its machines as well.
-func findMirrors(ctx context.Context) (mirrors, error) {
+func findMirrors(ctx context.Context, release release) (mirrors, error) {
 	targets, err := exec.CommandContext(ctx, "apt-get", "indextargets",
 		"--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Created-By: Packages").Output()
 	if err != nil {
@@ -27,12 +27,12 @@ func findMirrors(ctx context.Context) (mirrors, error) {
 	if err != nil {
 		return mirrors{}, fmt.Errorf("ask apt for its settings: %w", err)
 	}
-	return mirrors{lines: sources(string(targets)), options: transport(string(settings))}, nil
+	return mirrors{lines: sources(string(targets), release), options: transport(string(settings))}, nil
 }
 
-// sources turns the host's index targets into sources of our release. Another
-// Debian release is served by the same mirrors; another distribution is not.
-func sources(targets string) []string {
+// sources turns the host's index targets into sources of a release. Another release
+// of the distribution is served by the same mirrors; another distribution is not.
+func sources(targets string, own release) []string {
 	places := map[string]string{} // kind of suite to address
 	for line := range strings.Lines(targets) {
 		words := strings.Fields(line)
@@ -40,7 +40,7 @@ func sources(targets string) []string {
 			continue
 		}
 		release, kind, _ := strings.Cut(words[1], "-")
-		if !slices.Contains([]string{"bookworm", "trixie", "forky"}, release) {
+		if !slices.Contains(own.kin, release) {
 			continue
 		}
 		if _, known := places[kind]; !known {
@@ -55,7 +55,7 @@ func sources(targets string) []string {
 		if places[kind] == "" {
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("deb %s %s main", places[kind], strings.TrimSuffix(suite+"-"+kind, "-")))
+		lines = append(lines, fmt.Sprintf("deb %s %s %s", places[kind], strings.TrimSuffix(own.suite+"-"+kind, "-"), strings.Join(own.parts, " ")))
 	}
 	return lines
 }

@@ -36,10 +36,19 @@ func TestSources(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, sources(test.targets)); diff != "" {
+			if diff := cmp.Diff(test.want, sources(test.targets, debian())); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestSourcesOfAnotherDistribution(t *testing.T) {
+	targets := "http://mirror.example/ubuntu/ noble main\nhttp://mirror.example/ubuntu/ noble universe\n" +
+		"http://mirror.example/debian/ bookworm main\n"
+	want := []string{"deb http://mirror.example/ubuntu/ noble main universe"}
+	if diff := cmp.Diff(want, sources(targets, ubuntu())); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

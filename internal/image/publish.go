@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/incus"
@@ -53,7 +54,7 @@ func (b *builder) publish(ctx context.Context) error {
 
 // forgetOlder removes what the cache holds of former recipes.
 func (b *builder) forgetOlder() error {
-	folders, err := filepath.Glob(filepath.Join(b.options.CacheDir, b.recipe.alias+"-*"))
+	folders, err := filepath.Glob(filepath.Join(b.options.CacheDir, b.recipe.alias+"-"+strings.Repeat("?", digestLength)))
 	if err != nil {
 		return fmt.Errorf("look for older images: %w", err)
 	}

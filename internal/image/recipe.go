@@ -15,6 +15,7 @@ import (
 // still the one that would be made today.
 type recipe struct {
 	alias       string
+	release     release
 	description string
 	packages    []string
 	files       []bootstrap.File
@@ -25,6 +26,7 @@ type recipe struct {
 func desktop() recipe {
 	return recipe{
 		alias:       DesktopAlias,
+		release:     debian(),
 		description: "Desktop on Debian 12 for Dictumal",
 		packages:    append(system(), bootstrap.Packages()...),
 		files:       append(append(assets("common"), assets("desktop")...), bootstrap.Files()...),
@@ -50,6 +52,7 @@ func desktop() recipe {
 func plain() recipe {
 	return recipe{
 		alias:       PlainAlias,
+		release:     debian(),
 		description: "Plain Debian 12 with cloud-init and sshd",
 		packages:    system(),
 		files:       assets("common"),
@@ -61,10 +64,22 @@ func plain() recipe {
 	}
 }
 
+// plainUbuntu is as a cloud's Ubuntu is: it upgrades itself, asks for restarts, and
+// starts sshd when somebody knocks.
+func plainUbuntu() recipe {
+	recipe := plain()
+	recipe.alias, recipe.release = PlainUbuntuAlias, ubuntu()
+	recipe.description = "Plain Ubuntu 24.04 with cloud-init and sshd"
+	recipe.packages = append(recipe.packages, "ubuntu-minimal", "unattended-upgrades", "needrestart", "gnupg", "nftables")
+	// As where no key was chosen in the cloud's own pages: the first login must change it.
+	recipe.commands = append(recipe.commands, []string{"chage", "-d", "0", "root"})
+	return recipe
+}
+
 func (r recipe) digest() string {
 	sum := sha256.New()
 	_, _ = fmt.Fprintf(sum, "1 %s %s\n%q\n%q\n%q\n%q\n",
-		suite, r.alias, r.description, r.packages, r.commands, r.seed)
+		r.release.suite, r.alias, r.description, r.packages, r.commands, r.seed)
 	for _, template := range templates() {
 		_, _ = fmt.Fprintf(sum, "%q\n", template)
 	}
@@ -72,11 +87,10 @@ func (r recipe) digest() string {
 		_, _ = fmt.Fprintf(sum, "%s %o %d\n", file.Path, file.Mode, len(file.Content))
 		_, _ = sum.Write(file.Content)
 	}
-	return hex.EncodeToString(sum.Sum(nil))[:12]
+	return hex.EncodeToString(sum.Sum(nil))[:digestLength]
 }
 
-// suite is the distribution's release that machines run.
-const suite = "bookworm"
+const digestLength = 12
 
 // system is what makes a root a machine that a cloud could offer.
 func system() []string {

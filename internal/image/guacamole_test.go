@@ -1,0 +1,253 @@
+package image_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/bootstrap"
+	"github.com/dictumal/dictumal/internal/guacamole/standin"
+	"github.com/dictumal/dictumal/internal/image"
+	"github.com/dictumal/dictumal/internal/incus"
+)
+
+// services are all that a machine with the guacamole stream runs for it.
+var services = []string{"vncserver", "vnc-xstartup", "docker", "containerd", "guacd", "guacamole", "nginx", "ufw", "ssh"}
+
+func TestGuacamoleComesUpOnAPlainImage(t *testing.T) {
+	client := build(t, image.BuildPlain)
+	m := launchGuacamole(t, client, image.PlainAlias)
+	m.await(10*time.Minute, "a desktop", func(p probed) bool { return up(p) || p.Bootstrap == "failed" })
+	m.followGuacamole()
+}
+
+// launchGuacamole makes a machine whose images come from a registry of this test.
+func launchGuacamole(t *testing.T, client *incus.Client, alias string) *machine {
+	t.Helper()
+	port, guacamole, guacd := standin.Registry(t)
+	devices := map[string]incus.Device{}
+	if device := standin.Device(port); device != nil {
+		devices["registry"] = device
+	}
+	return launchOrder(t, client, order{alias: alias, devices: devices, guacamole: &bootstrap.Guacamole{
+		PasswordFile: unhex(t, "43798e8ddf11b065"), JSONKey: unhex(t, "000102030405060708090a0b0c0d0e0f"),
+		GuacamoleImage: guacamole, GuacdImage: guacd,
+	}})
+}
+
+// followGuacamole takes a machine whose bootstrap has ended through the rest of its
+// life: certified, attacked, started anew.
+func (m *machine) followGuacamole() {
+	t := m.t
+	t.Helper()
+	if report := m.probe(); !up(report) || time.Since(time.Unix(int64(report.Now), 0)).Abs() > time.Minute {
+		t.Fatalf("got %+v\n%s", report, m.output("cat", dictumal.LogPath))
+	}
+	m.until(time.Minute, "Guacamole behind its loopback", func() bool {
+		return m.status(sh("curl -fsS -o /dev/null http://127.0.0.1:8080/guacamole/")...) == 0
+	})
+	if got := m.open(); !slices.Equal(got, []int{22}) {
+		t.Errorf("before there is a certificate the ports %v are open, want 22", got)
+	}
+	m.checkSettings()
+	authority := newAuthority(t)
+	authority.certify(m)
+	m.checkHTTPS(authority)
+	m.killServices()
+	m.checkHTTPS(authority)
+	m.reboot()
+	m.checkHTTPS(authority)
+}
+
+// checkSettings looks at what tools say of what was written for them, and at who may
+// reach what.
+func (m *machine) checkSettings() {
+	checks := map[string]struct {
+		command []string
+		want    string
+	}{
+		"cloud-init finds nothing wrong in what it got": {sh("cloud-init schema --config-file /var/lib/cloud/seed/nocloud-net/user-data 2>&1 | tail -1"), "Valid cloud-config: /var/lib/cloud/seed/nocloud-net/user-data\n"},
+		"systemd finds nothing wrong in our units": {
+			sh("cd /usr/lib/systemd/system && systemd-analyze verify dictumal-*.service vncserver.service vnc-xstartup.service guacd.service guacamole.service nginx.service docker.service 2>&1 | grep -i 'dictumal\\|vnc\\|guac'"), "",
+		},
+		"UFW would write these rules":                  {sh("ufw --dry-run allow 443/tcp 2>&1 | tail -1; ufw status | grep -c ALLOW"), "6\n"},
+		"the former wall is down":                      {sh("nft list table inet dictumal 2>&1 | head -1 | cut -c1-6; systemctl is-active dictumal-firewall"), "Error:\ninactive\n"},
+		"the display listens on loopback only":         {sh("ss -Hltn | awk '{print $4}' | grep 5901 | sort"), "127.0.0.1:5901\n[::1]:5901\n"},
+		"the user cannot read the display's password":  {user("cat /etc/dictumal/vnc.passwd; echo done"), "done\ncat: /etc/dictumal/vnc.passwd: Permission denied\n"},
+		"nor what signs logins":                        {user("cat /etc/dictumal/guacamole.env; echo done"), "done\ncat: /etc/dictumal/guacamole.env: Permission denied\n"},
+		"nor reach Docker":                             {user("docker ps >/dev/null 2>&1; echo $?"), "1\n"},
+		"no secret stands in an argument":              {sh("cat $(find /proc -maxdepth 2 -name cmdline ! -path \"/proc/$$/*\") 2>/dev/null | tr '\\0' '\\n' | grep -c '^000102[0]30405'"), "0\n"},
+		"the containers can do nothing but their work": {sh("docker inspect -f '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.Config.User}}' guacd guacamole"), "true [ALL] [no-new-privileges] 7001:7001\ntrue [ALL] [no-new-privileges] 7002:7002\n"},
+		"a certificate of another key is refused":      {sh("/usr/lib/dictumal/certificate request >/dev/null; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj /CN=x 2>/dev/null | /usr/lib/dictumal/certificate install; echo $?; systemctl is-active nginx"), "1\ninactive\nThe certificate belongs to another key than this machine's.\n"},
+		"what is no certificate is refused":            {sh("echo no | /usr/lib/dictumal/certificate install 2>/dev/null; echo $?; head -c 70000 /dev/zero | /usr/lib/dictumal/certificate install; echo $?"), "1\n1\nThe certificate is too long.\n"},
+	}
+	for name, check := range checks {
+		m.t.Run(name, func(t *testing.T) {
+			if got := m.output(check.command...); !strings.HasSuffix(got, check.want) || (check.want == "" && got != "") {
+				t.Errorf("got %q, want %q", got, check.want)
+			}
+		})
+	}
+}
+
+// checkHTTPS looks at the machine from outside, as a browser would.
+func (m *machine) checkHTTPS(a *authority) {
+	m.t.Helper()
+	m.await(time.Minute, "the desktop", up)
+	m.until(time.Minute, "every service", func() bool {
+		states := strings.Fields(m.output(append([]string{"systemctl", "is-active"}, services...)...))
+		return len(states) == len(services) && !slices.ContainsFunc(states, func(s string) bool { return s != "active" })
+	})
+	m.until(time.Minute, "Guacamole over HTTPS", func() bool {
+		status, text := a.get(m, "https", "/guacamole/")
+		return status == http.StatusOK && strings.Contains(text, "<title>")
+	})
+	for path, want := range map[string]int{"/": 404, "/guacamole": 308, "/guacamolex": 404, "/manager/html": 404} {
+		if got, _ := a.get(m, "https", path); got != want {
+			m.t.Errorf("https %s: got %d, want %d", path, got, want)
+		}
+	}
+	if got, _ := a.get(m, "http", "/guacamole/"); got != http.StatusPermanentRedirect {
+		m.t.Errorf("http: got %d, want to be sent to https", got)
+	}
+	if got := m.open(); !slices.Equal(got, []int{22, 80, 443}) {
+		m.t.Errorf("the ports %v are open, want 22, 80 and 443", got)
+	}
+}
+
+// killServices kills every process that has to come back by itself.
+func (m *machine) killServices() {
+	m.t.Helper()
+	for _, unit := range []string{"guacd", "guacamole", "nginx", "docker", "containerd", "vncserver", "vnc-xstartup"} {
+		show := "systemctl show -P MainPID " + unit
+		before := m.output(sh(show)...)
+		m.status(sh("kill -9 $(" + show + ")")...)
+		m.until(30*time.Second, unit+" anew", func() bool {
+			now := m.output(sh("systemctl is-active " + unit + " && " + show)...)
+			return strings.HasPrefix(now, "active\n") && now != "active\n"+before && now != "active\n0\n"
+		})
+	}
+	// The program in the container, and not the one that started it.
+	m.status(sh("kill -9 $(docker inspect -f '{{.State.Pid}}' guacd guacamole)")...)
+}
+
+// reboot starts the machine anew; its wall stands before its network.
+func (m *machine) reboot() {
+	m.t.Helper()
+	m.status(sh("touch /run/before; systemctl --no-block reboot")...)
+	m.until(time.Minute, "another boot", func() bool {
+		return strings.TrimSpace(m.output(sh("test -e /run/before || echo another")...)) == "another" && up(m.probe())
+	})
+	const order = `for u in ufw systemd-networkd; do systemctl show -P ActiveEnterTimestampMonotonic $u; done | sort -nc && echo first`
+	if got := m.output(sh(order)...); got != "first\n" {
+		m.t.Errorf("UFW is not there before the network is: %s", got)
+	}
+}
+
+// address is the machine's, as its host sees it.
+func (m *machine) address() string {
+	return strings.TrimSpace(m.output(sh("ip -4 -o addr show eth0 | awk '{print $4}' | cut -d/ -f1")...))
+}
+
+// authority signs the certificate of a machine, as the control plane does.
+type authority struct {
+	t    *testing.T
+	key  *ecdsa.PrivateKey
+	leaf *x509.Certificate // its own
+}
+
+func newAuthority(t *testing.T) *authority {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "A test's authority"}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &authority{t: t, key: key, leaf: leaf}
+}
+
+// certify takes the machine's request and brings the certificate.
+func (a *authority) certify(m *machine) {
+	a.t.Helper()
+	block, _ := pem.Decode([]byte(m.output(dictumal.CertificateCommand, "request")))
+	if block == nil {
+		a.t.Fatal("the machine gives no request")
+	}
+	request, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil || request.CheckSignature() != nil {
+		a.t.Fatalf("the machine's request is not its own: %v", err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(2), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		IPAddresses: []net.IP{net.ParseIP(m.address())},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.leaf, request.PublicKey, a.key)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	if got := m.output(sh("echo '" + string(text) + "' | " + dictumal.CertificateCommand + " install; echo $?")...); got != "0\n" {
+		a.t.Fatalf("the certificate was not taken: %s", got)
+	}
+}
+
+// get asks the machine and trusts no certificate but the authority's own.
+func (a *authority) get(m *machine, scheme, path string) (int, string) {
+	roots := x509.NewCertPool()
+	roots.AddCert(a.leaf)
+	client := http.Client{
+		Timeout:       5 * time.Second,
+		Transport:     &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: roots}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	request, err := http.NewRequestWithContext(a.t.Context(), http.MethodGet, scheme+"://"+m.address()+path, nil)
+	if err != nil {
+		return 0, err.Error()
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(io.LimitReader(response.Body, 64<<10))
+	if err != nil {
+		return 0, err.Error()
+	}
+	return response.StatusCode, string(text)
+}
+
+func unhex(t *testing.T, text string) []byte {
+	t.Helper()
+	raw, err := hex.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
