@@ -55,6 +55,12 @@ type answer struct {
 
 func open(t *testing.T) *office {
 	t.Helper()
+	return openWith(t, dictumal.Native, "")
+}
+
+// openWith has another default stream, and a gateway host.
+func openWith(t *testing.T, stream dictumal.Stream, gateway dictumal.GatewayHost) *office {
+	t.Helper()
 	rows, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "dictumal.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +71,7 @@ func open(t *testing.T) *office {
 	uses := control.New(control.Options{
 		Store: rows, Provider: providertest.NewMemory("test", providertest.Behaviour{}), Codes: o.auth,
 		Sealer: secret.NewSealer(bytes.Repeat([]byte("k"), 32)), Wake: func() {},
-		Stream: dictumal.Native, PerUser: 3, Total: 10,
+		Stream: stream, PerUser: 3, Total: 10, GatewayHost: gateway,
 	})
 	mux := http.NewServeMux()
 	api.New(api.Options{Control: uses, Principal: auth.FromContext, Errors: errors, Version: "test", Log: log}).Routes(mux)
@@ -182,7 +188,7 @@ func TestRefusalsAreOneSentence(t *testing.T) {
 		"a region that is not on offer":    {"POST", "/api/deployments", `{"constitutionId":"` + law + `","region":"mars"}`, nil, 422, `Region "mars" is not on offer; choose one of`},
 		"a size that is not on offer":      {"POST", "/api/deployments", `{"constitutionId":"` + law + `","size":"huge"}`, nil, 422, `Size "huge" is not on offer in`},
 		"a stream that is not known":       {"POST", "/api/deployments", `{"constitutionId":"` + law + `","stream":"pigeon"}`, nil, 422, `Stream "pigeon" is not known`},
-		"a stream of a later version":      {"POST", "/api/deployments", `{"constitutionId":"` + law + `","stream":"guacamole"}`, nil, 422, "The guacamole stream is not offered by this version"},
+		"a size too small for the stream":  {"POST", "/api/deployments", `{"constitutionId":"` + law + `","stream":"guacamole"}`, nil, 422, `Size "small" has less than 2 GB of memory`},
 		"a key that is too long":           {"POST", "/api/deployments", `{"constitutionId":"` + law + `"}`, []string{"Idempotency-Key", strings.Repeat("k", 65)}, 422, "longer than 64 characters"},
 		"front matter that is broken":      {"POST", "/api/constitutions", quoted("---\ntitel: x\n---\n# X\n"), nil, 422, "titel"},
 		"a stale version":                  {"PUT", "/api/constitutions/" + law, quoted(document + "More.\n"), []string{"If-Match", `"another"`}, 412, "Someone has saved another version"},
