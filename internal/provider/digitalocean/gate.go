@@ -90,7 +90,7 @@ func pause(header http.Header, now time.Time) time.Duration {
 	} else if at, err := http.ParseTime(header.Get("Retry-After")); err == nil {
 		wait = at.Sub(now)
 	} else if reset, err := strconv.ParseInt(header.Get("Ratelimit-Reset"), 10, 64); err == nil {
-		wait = time.Unix(reset, 0).Sub(now)
+		wait = time.Duration(min(reset-now.Unix(), int64(maxPause/time.Second))) * time.Second
 	}
 	return min(max(wait, minPause), maxPause)
 }

@@ -83,7 +83,7 @@ func (p *Provider) refuseOrder(ctx context.Context, order *godo.DropletCreateReq
 	switch {
 	case no.status == http.StatusUnauthorized || no.status == http.StatusTooManyRequests:
 		return err
-	case no.says("limit") && no.says("droplet"):
+	case no.says("droplet limit"):
 		return refusalQuota(no)
 	case no.says("image") && no.says("available", "invalid", "not found"):
 		return refusalImage(slugOf(order.Image), order.Region, no)

@@ -56,10 +56,11 @@ func New(config Config) *Provider {
 	// A client of godo's own making would repeat orders, and pay for each.
 	client := godo.NewClient(&http.Client{
 		Timeout: callTimeout,
-		Transport: &oauth2.Transport{
+		// Wrapped, since oauth2 prints a line of its own when a call takes too long.
+		Transport: struct{ http.RoundTripper }{&oauth2.Transport{
 			Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: config.Token}),
 			Base:   gate,
-		},
+		}},
 		// The token goes to nobody else, and an order is not sent twice.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})

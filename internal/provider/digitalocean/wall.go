@@ -32,7 +32,10 @@ func (p *Provider) raiseWall(ctx context.Context) (wall, error) {
 		_, _, err = p.client.Firewalls.Update(ctx, firewalls[index].ID, p.firewall())
 		return wall{}, p.explain("bind the firewall", "firewall:update", err)
 	}
-	_, _, err = p.client.Firewalls.Create(ctx, p.firewall())
+	_, response, err := p.client.Firewalls.Create(ctx, p.firewall())
+	if answered(response, http.StatusConflict) {
+		return wall{}, nil // another replica was quicker
+	}
 	return wall{}, p.explain("make the firewall", "firewall:create", err)
 }
 

@@ -1,0 +1,261 @@
+package digitalocean
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/provider/digitalocean/oceantest"
+)
+
+func TestAnOrderIsSentOnce(t *testing.T) {
+	faults := map[string]oceantest.Fault{
+		"failed inside before the effect": oceantest.Status(500),
+		"failed inside after the effect":  oceantest.AfterEffect(500),
+		"bad gateway":                     oceantest.Status(502),
+		"dropped before the effect":       oceantest.Drop(),
+		"dropped after the effect":        oceantest.DropAfterEffect(),
+		"too many calls":                  oceantest.Burst(time.Second),
+		"refused":                         oceantest.Status(422),
+	}
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			ocean := oceantest.New(oceantest.Options{Token: token})
+			ocean.Fail(order, fault)
+			if _, err := open(ocean, Config{}).Create(t.Context(), spec()); err == nil {
+				t.Error("the order went well")
+			}
+			if got := count(ocean, order); got != 1 {
+				t.Errorf("%d orders were sent, want 1", got)
+			}
+		})
+	}
+}
+
+func TestAMachineWhoseOrderHadNoAnswerIsFound(t *testing.T) {
+	ocean := oceantest.New(oceantest.Options{Token: token})
+	provider := open(ocean, Config{})
+	if _, err := provider.List(t.Context()); err != nil { // which knows nothing of it
+		t.Fatalf("list: %v", err)
+	}
+	ocean.Fail(order, oceantest.DropAfterEffect())
+	spec := spec()
+	if _, err := provider.Create(t.Context(), spec); err == nil {
+		t.Fatal("the order had an answer")
+	}
+	if found, err := provider.Find(t.Context(), spec.Name); err != nil || len(found) != 1 {
+		t.Errorf("found %+v and error %v, want the machine", found, err)
+	}
+}
+
+func TestWhatIsOrdered(t *testing.T) {
+	ocean := oceantest.New(oceantest.Options{Token: token})
+	listener := &listener{next: ocean.Transport()}
+	provider := New(Config{Token: token, Installation: "here", Transport: listener, SSHKeys: []string{"512190", "ab:cd"}})
+	spec := spec()
+	_, _ = provider.Create(t.Context(), spec) // the keys are nobody's
+	var got map[string]any
+	if err := json.Unmarshal(listener.last(t, order), &got); err != nil {
+		t.Fatalf("read the order: %v", err)
+	}
+	want := map[string]any{
+		"name": spec.Name, "region": "fra1", "size": "s-1vcpu-2gb", "image": "ubuntu-24-04-x64",
+		"ssh_keys": []any{512190.0, "ab:cd"}, "tags": []any{"dictumal-here"}, "user_data": spec.UserData,
+		"with_droplet_agent": false, "monitoring": false, "ipv6": false, "backups": false, "private_networking": false,
+	}
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("the order differs (-want +got):\n%s", difference)
+	}
+	if count(ocean, "GET /v2/account/keys")+count(ocean, "POST /v2/account/keys") > 0 {
+		t.Error("the account's keys were asked for, though keys are set")
+	}
+}
+
+func TestWhatIsKnownToBeWrongIsNotSent(t *testing.T) {
+	cases := []struct {
+		name   string
+		change func(*dictumal.MachineSpec)
+		config Config
+		reason dictumal.Reason
+	}{
+		{"an unknown region", func(s *dictumal.MachineSpec) { s.Region = "mars1" }, Config{}, dictumal.ReasonProviderRefused},
+		{"no region", func(s *dictumal.MachineSpec) { s.Region = "" }, Config{}, dictumal.ReasonProviderRefused},
+		{"a region that takes no orders", func(s *dictumal.MachineSpec) { s.Region = "tor1" }, Config{}, dictumal.ReasonProviderRefused},
+		{"an unknown size", func(s *dictumal.MachineSpec) { s.Size = "s-0vcpu" }, Config{}, dictumal.ReasonSizeUnavailable},
+		{"a size that is not in the region", func(s *dictumal.MachineSpec) { s.Size, s.Region = "c-2", "sfo3" }, Config{}, dictumal.ReasonSizeUnavailable},
+		{"a size with a GPU", func(s *dictumal.MachineSpec) { s.Size, s.Region = "gpu-h100x1-80gb", "nyc3" }, Config{}, dictumal.ReasonSizeUnavailable},
+		{"an unknown image", func(*dictumal.MachineSpec) {}, Config{ImageSlug: "ubuntu-99-04-x64"}, dictumal.ReasonImageMissing},
+		{"an image that is not in the region", func(s *dictumal.MachineSpec) { s.Region = "sgp1" }, Config{ImageSlug: "ubuntu-26-04-x64"}, dictumal.ReasonImageMissing},
+		{"too much user-data", func(s *dictumal.MachineSpec) { s.UserData = strings.Repeat("x", 64<<10+1) }, Config{}, dictumal.ReasonProviderRefused},
+	}
+	for _, test := range cases {
+		t.Run(test.name, func(t *testing.T) {
+			ocean := oceantest.New(oceantest.Options{Token: token})
+			spec := spec()
+			test.change(&spec)
+			_, err := open(ocean, test.config).Create(t.Context(), spec)
+			if got := refusal(t, err); got.Reason != test.reason {
+				t.Errorf("refused for %s (%s), want %s", got.Reason, got.Message, test.reason)
+			}
+			for _, call := range ocean.Calls() {
+				if call.Method != http.MethodGet {
+					t.Errorf("%s %s was sent", call.Method, call.Path)
+				}
+			}
+		})
+	}
+}
+
+func TestTwentyOrdersAtOnceMakeOneOfEverythingElse(t *testing.T) {
+	ocean := oceantest.New(oceantest.Options{Token: token})
+	provider := open(ocean, Config{})
+	var orders sync.WaitGroup
+	for range 20 {
+		orders.Go(func() {
+			if _, err := provider.Create(t.Context(), spec()); err != nil {
+				t.Errorf("create: %v", err)
+			}
+		})
+	}
+	orders.Wait()
+	for kind, want := range map[string]int{
+		order: 20, "POST /v2/tags": 1, "GET /v2/firewalls": 1, "POST /v2/firewalls": 1, "GET /v2/account/keys": 1,
+		"POST /v2/account/keys": 1, "GET /v2/regions": 1, "GET /v2/sizes": 1, "GET /v2/images/{id}": 1,
+	} {
+		if got := count(ocean, kind); got != want {
+			t.Errorf("%s was asked for %d times, want %d", kind, got, want)
+		}
+	}
+	for _, droplet := range ocean.Droplets() {
+		if len(droplet.SSHKeys) != 1 || !slices.Equal(droplet.Tags, []string{"dictumal-here"}) {
+			t.Errorf("a machine has the keys %v and the tags %v, want one each", droplet.SSHKeys, droplet.Tags)
+		}
+	}
+}
+
+func TestWhatAnEarlierProcessHasMadeIsUsed(t *testing.T) {
+	ocean := oceantest.New(oceantest.Options{Token: token})
+	for range 2 {
+		if _, err := open(ocean, Config{}).Create(t.Context(), spec()); err != nil {
+			t.Fatalf("create: %v", err)
+		}
+	}
+	for _, kind := range []string{"POST /v2/firewalls", "POST /v2/account/keys", "POST /v2/tags"} {
+		if got := count(ocean, kind); got != 1 {
+			t.Errorf("%s was asked for %d times, want once", kind, got)
+		}
+	}
+}
+
+func TestAKeyThatWasRemovedIsRegisteredAgain(t *testing.T) {
+	ocean := oceantest.New(oceantest.Options{Token: token})
+	ocean.Fail(order, oceantest.Refuse(422, "300000001 are invalid key identifiers for Droplet creation."))
+	provider := open(ocean, Config{})
+	_, err := provider.Create(t.Context(), spec())
+	if got := refusal(t, err); got.RetryAfter == 0 {
+		t.Errorf("refused for ever: %s", got.Message)
+	}
+	if _, err := provider.Create(t.Context(), spec()); err != nil {
+		t.Errorf("create: %v", err)
+	}
+	if got := count(ocean, "GET /v2/account/keys"); got != 2 {
+		t.Errorf("the keys were listed %d times, want twice", got)
+	}
+}
+
+func TestAFirewallThatWasRemovedIsMadeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ocean := oceantest.New(oceantest.Options{Token: token})
+		listener := &listener{next: ocean.Transport()}
+		provider := New(Config{Token: token, Installation: "here", Transport: listener})
+		if _, err := provider.Create(t.Context(), spec()); err != nil {
+			t.Fatalf("create: %v", err)
+		}
+		firewalls, _, err := provider.client.Firewalls.List(t.Context(), nil)
+		if err != nil || len(firewalls) != 1 {
+			t.Fatalf("the firewalls are %v (%v), want one", firewalls, err)
+		}
+		if _, err := provider.client.Firewalls.Delete(t.Context(), firewalls[0].ID); err != nil {
+			t.Fatalf("delete the firewall: %v", err)
+		}
+		time.Sleep(checkEvery)
+		if _, err := provider.Create(t.Context(), spec()); err != nil {
+			t.Errorf("create: %v", err)
+		}
+		if got := count(ocean, "POST /v2/firewalls"); got != 2 {
+			t.Errorf("%d firewalls were made, want another one", got)
+		}
+	})
+}
+
+func TestTheFirewallLetsInWhatAMachineServes(t *testing.T) {
+	ocean := oceantest.New(oceantest.Options{Token: token})
+	listener := &listener{next: ocean.Transport()}
+	provider := New(Config{Token: token, Installation: "here", Transport: listener})
+	if _, err := provider.Create(t.Context(), spec()); err != nil {
+		t.Fatalf("create: %v", err)
+	}
+	everywhere := `{"addresses":["0.0.0.0/0","::/0"]}`
+	in := func(protocol, ports string) string {
+		return `{"protocol":"` + protocol + `","ports":"` + ports + `","sources":` + everywhere + `}`
+	}
+	out := func(protocol string) string {
+		return `{"protocol":"` + protocol + `","ports":"0","destinations":` + everywhere + `}`
+	}
+	want := `{"name":"dictumal-here","inbound_rules":[` +
+		strings.Join([]string{in("tcp", "22"), in("tcp", "80"), in("tcp", "443"), in("icmp", "0")}, ",") +
+		`],"outbound_rules":[` + strings.Join([]string{out("tcp"), out("udp"), out("icmp")}, ",") +
+		`],"droplet_ids":[],"tags":["dictumal-here"]}`
+	if difference := cmp.Diff(want, strings.TrimSpace(string(listener.last(t, "POST /v2/firewalls")))); difference != "" {
+		t.Errorf("the firewall differs (-want +got):\n%s", difference)
+	}
+}
+
+// Private
+
+// listener keeps the bodies of what is sent.
+type listener struct {
+	next http.RoundTripper
+
+	mu     sync.Mutex
+	bodies map[string][]byte
+}
+
+func (l *listener) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		body, err := io.ReadAll(r.Body)
+		if err := errors.Join(err, r.Body.Close()); err != nil {
+			return nil, err
+		}
+		l.mu.Lock()
+		if l.bodies == nil {
+			l.bodies = map[string][]byte{}
+		}
+		l.bodies[r.Method+" "+r.URL.Path] = body
+		l.mu.Unlock()
+		r = r.Clone(r.Context())
+		r.Body = io.NopCloser(strings.NewReader(string(body)))
+	}
+	return l.next.RoundTrip(r)
+}
+
+func (l *listener) last(t *testing.T, kind string) []byte {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	body, ok := l.bodies[kind]
+	if !ok {
+		t.Fatalf("%s was not sent", kind)
+	}
+	return body
+}
