@@ -20,7 +20,6 @@ import (
 	"github.com/dictumal/dictumal/internal/machine"
 	"github.com/dictumal/dictumal/internal/metrics"
 	"github.com/dictumal/dictumal/internal/problem"
-	incus "github.com/dictumal/dictumal/internal/provider/incus"
 	"github.com/dictumal/dictumal/internal/reconcile"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/server"
@@ -54,14 +53,21 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	if err != nil {
 		return err
 	}
-	provider := incus.New(incus.Config{
-		Socket: a.config.Incus.Socket, Project: a.config.Incus.Project, Image: a.config.Incus.Image, Installation: installation,
-	})
+	provider := a.provider(installation)
+	if err := a.refuseOrphans(ctx, provider); err != nil {
+		return err
+	}
 	sealer := secret.NewSealer(a.config.AuthSecret)
+	authority, err := a.authority(ctx, sealer)
+	if err != nil {
+		return err
+	}
 	a.dialer = machine.NewDialer(log)
-	a.work(provider, sealer, installation, log)
+	a.work(reconcile.Options{
+		Provider: provider, Sealer: sealer, Installation: installation, Authority: authority, GatewayHost: a.config.GatewayHost, Log: log,
+	})
 
-	faces := &faces{app: a, log: log, version: version, errors: &problem.Answerer{Log: log}}
+	faces := &faces{app: a, authority: authority.Certificate(), log: log, version: version, errors: &problem.Answerer{Log: log}}
 	a.auth = auth.New(auth.Options{
 		Store: a.store, Secure: a.url.Scheme == "https", Fail: faces.errors.Answer, Revoked: gateway.EndRevoked.Err(),
 	})
@@ -74,19 +80,19 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		Close:   func(deployment string) { faces.streams.End(deployment, gateway.EndDestroyed) },
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
 		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines,
+		GatewayHost: a.config.GatewayHost,
 	})
 	a.server, err = faces.server(ctx)
 	return err
 }
 
 // work makes the parts that keep machines as the rows say.
-func (a *App) work(provider dictumal.Provider, sealer *secret.Sealer, installation string, log *slog.Logger) {
-	options := reconcile.Options{
-		Store: a.store, Provider: provider, Prober: reconcile.SSH{Dialer: a.dialer}, Sealer: sealer,
-		UserData: reconcile.Bootstrap, Installation: installation, Owner: owner(),
-		Grace: a.config.Grace, ConfiguringTimeout: a.config.ConfiguringTimeout, ErrorKeep: a.config.ErrorKeep,
-		Log: log,
-	}
+func (a *App) work(options reconcile.Options) {
+	options.Store, options.Prober, options.Owner = a.store, reconcile.SSH{Dialer: a.dialer}, owner()
+	options.UserData = reconcile.Bootstrap{
+		Sealer: options.Sealer, GuacamoleImage: a.config.GuacamoleImage, GuacdImage: a.config.GuacdImage,
+	}.UserData
+	options.Grace, options.ConfiguringTimeout, options.ErrorKeep = a.config.Grace, a.config.ConfiguringTimeout, a.config.ErrorKeep
 	a.runner = reconcile.New(options)
 	a.sweeper = reconcile.NewSweeper(options)
 }
@@ -106,8 +112,10 @@ type faces struct {
 	control *control.Control
 	streams *gateway.Gateway
 	errors  *problem.Answerer
-	log     *slog.Logger
-	version string
+	// authority is the certificate of the installation's own authority, PEM.
+	authority []byte
+	log       *slog.Logger
+	version   string
 }
 
 func (f *faces) server(ctx context.Context) (*server.Server, error) {
@@ -117,7 +125,7 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		embedded = dictumal.ErrorMessage(err)
 	}
 	pages := web.New(web.Options{
-		Control: f.control, Auth: a.auth, Examples: examples.Files, Licenses: embedded, Keep: a.config.ErrorKeep, Log: f.log,
+		Control: f.control, Auth: a.auth, Examples: examples.Files, Licenses: embedded, Keep: a.config.ErrorKeep, GatewayHost: string(a.config.GatewayHost), Log: f.log,
 	})
 	f.errors.Page = pages.Fail
 	return server.New(ctx, server.Options{
@@ -126,7 +134,7 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		API: api.New(api.Options{
 			Control: f.control, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
 		}),
-		Web: pages, Metrics: metrics.Handler(f.streams.Stats), Ready: a.store.Ping, Fail: f.errors.Answer,
+		Web: pages, Authority: f.authority, Metrics: metrics.Handler(f.streams.Stats), Ready: a.store.Ping, Fail: f.errors.Answer,
 		Local: dictumal.Principal{User: a.local, Token: "control.sock"}, Version: f.version, Log: f.log,
 	})
 }

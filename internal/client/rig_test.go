@@ -47,6 +47,7 @@ func start(t *testing.T) *rig {
 	provider := providertest.NewMemory("test", providertest.Behaviour{})
 	runner := reconcile.New(reconcile.Options{
 		Store: rows, Provider: provider, Prober: ready{}, Sealer: sealer, Installation: "test", Log: log,
+		UserData: reconcile.Bootstrap{Sealer: sealer}.UserData,
 	})
 	work(t, runner.Run)
 	faces := api.New(api.Options{
@@ -105,8 +106,8 @@ func work(t *testing.T, run func(context.Context) error) {
 	})
 }
 
-// ready is machines on which everything is up.
-type ready struct{}
+// ready is machines on which everything is up; all are native.
+type ready struct{ reconcile.Prober }
 
 func (ready) Probe(context.Context, machine.Target) (machine.Report, error) {
 	return machine.Report{SSH: true, VNC: true, Greeting: true, Framebuffer: true, Desktop: true, Bootstrap: "done"}, nil

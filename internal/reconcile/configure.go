@@ -37,29 +37,33 @@ func (s *step) configure(ctx context.Context) error {
 	if err != nil {
 		return s.unlessOverdue(ctx, err)
 	}
-	s.row.Progress.Checks = checks(report)
-	s.reach(stage(report))
-	done := report.Failure != nil || ready(report)
+	course := s.course()
+	s.row.Progress.Checks = course.checks(report)
+	s.reach(course.stage(report))
+	done := report.Failure != nil || course.ready(report)
 	if report.SSH {
 		s.followLog(ctx, target, done)
 	}
 	s.again(s.probePace(report))
-	s.judge(report)
-	return s.unlessOverdue(ctx, nil)
+	s.judge(course, report)
+	if s.row.Status == dictumal.Configuring {
+		err = course.help(ctx, target, report)
+	}
+	return s.unlessOverdue(ctx, err)
 }
 
 // judge draws the conclusion from what the machine shows.
-func (s *step) judge(report machine.Report) {
+func (s *step) judge(course course, report machine.Report) {
 	switch {
 	case report.Failure != nil:
 		s.fail(report.Failure)
 		return
-	case ready(report):
+	case course.ready(report):
 		s.reach(dictumal.StageActive)
 		s.row.StartSentAt = time.Time{} // what happened on the way up does not count later
 		s.become(dictumal.Active, "The desktop is ready.")
 		return
-	case report.Bootstrap != bootstrapDone || !report.VNC || report.Desktop:
+	case !course.faceless(report):
 		s.memo.faceless = time.Time{}
 		return
 	case s.memo.faceless.IsZero():
@@ -81,6 +85,7 @@ func (s *step) attendSometimes(ctx context.Context) (bool, error) {
 	there, err := s.attend(ctx)
 	if err != nil && ctx.Err() == nil && s.row.Status == dictumal.Configuring {
 		s.Log.WarnContext(ctx, "The provider could not be asked about a machine.", "deployment", s.row.ID, "error", err)
+		s.warn(err)
 		return true, nil
 	}
 	return there, err
@@ -89,7 +94,7 @@ func (s *step) attendSometimes(ctx context.Context) (bool, error) {
 func (s *step) probe(ctx context.Context, target machine.Target) (machine.Report, error) {
 	probing, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	report, err := s.Prober.Probe(probing, target)
+	report, err := s.course().probe(probing, target)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return machine.Report{}, nil // it takes its time: nothing is up yet
 	}
@@ -141,37 +146,4 @@ func (s *step) unlessOverdue(ctx context.Context, err error) error {
 	}
 	s.failConfiguring(tail)
 	return nil
-}
-
-func checks(report machine.Report) map[dictumal.Check]bool {
-	return map[dictumal.Check]bool{
-		dictumal.CheckSSH22:       report.SSH,
-		dictumal.CheckFramebuffer: report.Framebuffer,
-		dictumal.CheckDesktop:     report.Desktop,
-	}
-}
-
-// bootstrapDone is what a machine says once it is as its constitution wants it.
-const bootstrapDone = "done"
-
-// ready tells whether people may work on a machine: it shows a desktop, and all of
-// its constitution is carried out.
-func ready(report machine.Report) bool {
-	return report.Bootstrap == bootstrapDone && report.Framebuffer && report.Desktop
-}
-
-// stage is how far a machine has come. A baked image shows a desktop long before
-// the packages of the constitution are there, which is what people wait for then.
-func stage(report machine.Report) dictumal.Stage {
-	switch {
-	case report.Bootstrap != bootstrapDone:
-		return dictumal.InstallingPackages
-	case report.Framebuffer:
-		return dictumal.FinalHealthCheck
-	case report.Greeting:
-		return dictumal.SecuringStream
-	case report.VNC:
-		return dictumal.StartingDesktop
-	}
-	return dictumal.InstallingPackages
 }

@@ -144,6 +144,6 @@ func (s *step) gone() {
 	if s.row.MachineGoneAt.IsZero() {
 		s.row.MachineGoneAt = time.Now()
 	}
-	s.row.ClientKey, s.row.HostKey = "", ""
+	s.row.ClientKey, s.row.HostKey, s.row.StreamSecret = "", "", ""
 	s.Prober.Forget(s.row.ID)
 }

@@ -15,7 +15,7 @@ const deployAgain = "Destroy this deployment, and deploy again."
 // fail gives the deployment up and says why. Where no machine can exist nothing
 // is left to be removed.
 func (s *step) fail(failure *dictumal.Failure) {
-	s.row.Failure = failure
+	s.row.Failure, s.row.Warning = failure, nil
 	s.become(dictumal.Errored, failure.Cause)
 	if !s.mayHaveMachine() {
 		s.gone()
@@ -23,10 +23,12 @@ func (s *step) fail(failure *dictumal.Failure) {
 }
 
 func (s *step) failProvisioning() {
+	cause := fmt.Sprintf("%s did not bring the machine up within %s.", s.provider(), words(provisioningTimeout))
+	if s.row.Warning != nil {
+		cause += " The last that was heard of it: " + s.row.Warning.Cause
+	}
 	s.fail(&dictumal.Failure{
-		Reason: dictumal.ReasonProvisioningTimeout,
-		Cause: fmt.Sprintf("%s did not bring the machine up within %s.",
-			s.provider(), words(provisioningTimeout)),
+		Reason: dictumal.ReasonProvisioningTimeout, Cause: cause,
 		NextStep: "See whether the provider has trouble, then destroy this deployment and deploy again.",
 	})
 }

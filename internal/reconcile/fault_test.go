@@ -44,7 +44,7 @@ func TestAnOrderWithoutAnAnswerMakesOneMachine(t *testing.T) {
 		},
 		"it was refused for now": {
 			fault:   providertest.Fault{Err: &dictumal.Refusal{Message: "Too many requests.", RetryAfter: 30 * time.Second}},
-			creates: 2, atLeast: 30 * time.Second, says: "Too many requests. Asking again soon.",
+			creates: 2, atLeast: 30 * time.Second, says: "Too many requests.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,6 +24,9 @@ func (s *step) guard(ctx context.Context) error {
 	if !s.row.ExpiresAt.IsZero() {
 		s.againBefore(s.row.ExpiresAt, guardEvery)
 	}
+	if err := s.keepDoor(ctx); err != nil {
+		s.Log.WarnContext(ctx, "A machine's door could not be looked after.", "deployment", s.row.ID, "error", err)
+	}
 	return s.forgetUserData(ctx)
 }
 

@@ -15,6 +15,8 @@ type memo struct {
 	logged         time.Time // when its boot log was last read
 	faceless       time.Time // since when it is ready but for a desktop
 	offSince       time.Time // since when it is off
+	certified      time.Time // when it was last given a certificate
+	clocked        time.Time // when its clock was last read
 	startFailed    bool
 	removals       int       // how often its removal was asked for
 	removalAsked   time.Time // and when last

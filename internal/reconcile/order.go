@@ -31,7 +31,8 @@ func (s *step) order(ctx context.Context) error {
 		return err
 	})
 	if refusal, ok := errors.AsType[*dictumal.Refusal](err); ok {
-		return s.refused(ctx, refusal)
+		s.refused(refusal)
+		return nil
 	}
 	if made.ID != "" {
 		s.learnOrder(made)
@@ -81,15 +82,15 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 }
 
 // refused goes on after a clear no: nothing was made.
-func (s *step) refused(ctx context.Context, refusal *dictumal.Refusal) error {
+func (s *step) refused(refusal *dictumal.Refusal) {
 	s.row.CreateSentAt, s.row.HostKey = time.Time{}, ""
 	again := time.Now().Add(refusal.RetryAfter)
 	if refusal.RetryAfter <= 0 || again.After(s.row.CreatedAt.Add(provisioningTimeout)) {
 		s.fail(refusal.Failure())
-		return nil
+		return
 	}
+	s.warn(refusal)
 	s.wake = again
-	return s.noteOnce(ctx, refusal.Message+" Asking again soon.")
 }
 
 // unfit gives up where no machine can be made from the document.

@@ -23,11 +23,16 @@ type prober struct {
 	targets   map[string]machine.Target
 	log       []byte
 	shows     func(age time.Duration) (machine.Report, error)
+
+	request      []byte            // what machines want signed
+	certificates map[string][]byte // what they were given, by deployment
+	doors        map[string]machine.Door
 }
 
 func newProber() *prober {
 	return &prober{
 		first: map[string]time.Time{}, forgotten: map[string]bool{}, targets: map[string]machine.Target{}, shows: boots,
+		certificates: map[string][]byte{}, doors: map[string]machine.Door{},
 	}
 }
 
@@ -55,6 +60,26 @@ func (p *prober) Probe(ctx context.Context, target machine.Target) (machine.Repo
 		p.first[target.Deployment] = time.Now()
 	}
 	return p.shows(time.Since(p.first[target.Deployment]))
+}
+
+func (p *prober) ProbeGuacamole(ctx context.Context, target machine.Target, door machine.Door) (machine.Report, error) {
+	p.mu.Lock()
+	p.doors[target.Deployment] = door
+	p.mu.Unlock()
+	return p.Probe(ctx, target)
+}
+
+func (p *prober) Certify(_ context.Context, target machine.Target, sign func(request []byte) ([]byte, error)) error {
+	p.mu.Lock()
+	request := p.request
+	p.mu.Unlock()
+	certificate, err := sign(request)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err == nil {
+		p.certificates[target.Deployment] = certificate
+	}
+	return err
 }
 
 func (p *prober) Log(_ context.Context, _ machine.Target, offset int64, limit int) ([]byte, error) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/authority"
 	"github.com/dictumal/dictumal/internal/machine"
 	"github.com/dictumal/dictumal/internal/store"
 )
@@ -22,7 +23,11 @@ type Options struct {
 	Provider dictumal.Provider
 	Prober   Prober
 	Sealer   Sealer
-	UserData UserData // [Bootstrap] where it is nil
+	UserData UserData
+
+	// Authority certifies the machines of the guacamole stream, for GatewayHost too.
+	Authority   *authority.Authority
+	GatewayHost dictumal.GatewayHost
 
 	Installation string
 	Owner        string // names this process on leases; made up where it is empty
@@ -60,6 +65,9 @@ type Store interface {
 // Prober looks into machines.
 type Prober interface {
 	Probe(ctx context.Context, target machine.Target) (machine.Report, error)
+	ProbeGuacamole(ctx context.Context, target machine.Target, door machine.Door) (machine.Report, error)
+	// Certify has the machine's certificate request signed and gives it the result.
+	Certify(ctx context.Context, target machine.Target, sign func(request []byte) (certificate []byte, err error)) error
 	Log(ctx context.Context, target machine.Target, offset int64, limit int) ([]byte, error)
 	// Forget lets go of a deployment's machine.
 	Forget(deployment string)
@@ -86,8 +94,5 @@ func (o Options) withDefaults() Options {
 	o.ConfiguringTimeout = cmp.Or(o.ConfiguringTimeout, 20*time.Minute)
 	o.ErrorKeep = cmp.Or(o.ErrorKeep, time.Hour)
 	o.Log = cmp.Or(o.Log, slog.Default())
-	if o.UserData == nil {
-		o.UserData = Bootstrap
-	}
 	return o
 }

@@ -52,16 +52,6 @@ func (s *step) take(ctx context.Context) error {
 
 // Private
 
-// ask makes one call of the provider.
-func (s *step) ask(ctx context.Context, call func(context.Context) error) error {
-	if err := s.hold.enough(ctx); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, callTime)
-	defer cancel()
-	return call(ctx)
-}
-
 // save writes what the step has come to so far and goes on.
 func (s *step) save(ctx context.Context) error {
 	if err := s.Store.Save(ctx, s.row, store.Outcome{Entries: s.entries, Keep: true}); err != nil {

@@ -58,6 +58,7 @@ func (s *step) finish(ctx context.Context, failed error) error {
 		s.memo.failures = 0
 	} else {
 		s.memo.failures++
+		s.warn(failed)
 		s.again(s.patience(failed))
 	}
 	if s.wake.IsZero() {

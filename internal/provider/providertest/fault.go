@@ -104,6 +104,11 @@ func (m *Memory) PowerOff(id string) {
 	m.alter(id, func(r *row) { r.off = true })
 }
 
+// Readdress gives a machine another address, as a cloud may.
+func (m *Memory) Readdress(id, ip string) {
+	m.alter(id, func(r *row) { r.ip = ip })
+}
+
 // Private
 
 func (m *Memory) alter(id string, effect func(*row)) {

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/provider/digitalocean"
+	"github.com/dictumal/dictumal/internal/provider/incus"
+)
+
+// Private
+
+func (a *App) provider(installation string) dictumal.Provider {
+	if a.config.Provider == "digitalocean" {
+		ocean := a.config.DigitalOcean
+		return digitalocean.New(digitalocean.Config{
+			Token: ocean.Token, URL: ocean.URL, Installation: installation,
+			ImageSlug: ocean.ImageSlug, UseLatestUbuntu: ocean.UseLatestUbuntu, SSHKeys: ocean.SSHKeys,
+		})
+	}
+	return incus.New(incus.Config{
+		Socket: a.config.Incus.Socket, Project: a.config.Incus.Project, Image: a.config.Incus.Image, Installation: installation,
+	})
+}
+
+// refuseOrphans keeps a server from starting that could not see, and so would lose,
+// machines that it has made at another provider.
+func (a *App) refuseOrphans(ctx context.Context, provider dictumal.Provider) error {
+	name := provider.Traits().Name
+	count, err := a.store.ElsewhereCount(ctx, name)
+	if err != nil || count == 0 {
+		return err
+	}
+	return dictumal.NewError(dictumal.CodeConflict, fmt.Sprintf("The database knows of %d machines at another provider than %s; "+
+		"set DICTUMAL_PROVIDER to the former one, destroy them, and then change it.", count, name))
+}

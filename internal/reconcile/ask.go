@@ -1,0 +1,39 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/dictumal/dictumal"
+)
+
+// Private
+
+// ask makes one call of the provider.
+func (s *step) ask(ctx context.Context, call func(context.Context) error) error {
+	if err := s.hold.enough(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	err := call(ctx)
+	if s.row.Warning != nil && (err == nil || errors.Is(err, dictumal.ErrMachineNotFound)) {
+		s.row.Warning = nil
+		s.note(s.provider() + " answers as it should again.")
+	}
+	return err
+}
+
+// warn keeps what the provider refuses with in view on the deployment for as long
+// as it does: whoever waits learns why. Other errors are for the log.
+func (s *step) warn(err error) {
+	refusal, ok := errors.AsType[*dictumal.Refusal](err)
+	if !ok {
+		return
+	}
+	if s.row.Warning == nil || s.row.Warning.Reason != refusal.Reason {
+		s.note(strings.TrimSpace(refusal.Message + " " + refusal.NextStep))
+	}
+	s.row.Warning = refusal.Failure()
+}

@@ -1,0 +1,98 @@
+package reconcile_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/provider/providertest"
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+// busy and revoked are what a cloud refuses with for a while, and until somebody acts.
+var (
+	busy = &dictumal.Refusal{
+		Reason: dictumal.ReasonRateLimited, Message: "The cloud takes no more calls.", NextStep: "Nothing is to be done.", RetryAfter: 30 * time.Second,
+	}
+	revoked = &dictumal.Refusal{
+		Reason: dictumal.ReasonCredentials, Message: "The cloud refuses the token.", NextStep: "Make a new one.",
+	}
+)
+
+func TestWhatHoldsADeploymentUpIsShownForAsLongAsItDoes(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		w.provider.Fail(providertest.CallCreate, providertest.Fault{Err: busy})
+		defer w.run()()
+		id := w.deploy()
+		row := w.until(id, time.Second, "a warning", func(row store.Row) bool { return row.Warning != nil })
+		if row.Status != dictumal.Provisioning || row.Warning.Reason != dictumal.ReasonRateLimited || row.Warning.NextStep == "" {
+			w.Errorf("%s with the warning %+v", row.Status, row.Warning)
+		}
+		if row := w.reaches(id, dictumal.Active, time.Minute); row.Warning != nil {
+			w.Errorf("an active deployment still has the warning %+v", row.Warning)
+		}
+		w.mentions(id, "takes no more calls", "Nothing is to be done.")
+		w.mentions(id, "answers as it should again")
+	})
+}
+
+func TestATokenRevokedInMidRunIsSaidAndEndsNoDesktop(t *testing.T) {
+	inWorld(t, providertest.Behaviour{Traits: cloud}, func(w *world) {
+		defer w.run()()
+		id := w.deploy()
+		w.reaches(id, dictumal.Active, time.Minute)
+		w.provider.Fail(providertest.CallInspect, failures(50, revoked)...)
+		row := w.until(id, 2*time.Minute, "a warning", func(row store.Row) bool { return row.Warning != nil })
+		if row.Status != dictumal.Active || row.Warning.Reason != dictumal.ReasonCredentials {
+			w.Errorf("%s with the warning %+v", row.Status, row.Warning)
+		}
+		w.until(id, 2*time.Hour, "no warning", func(row store.Row) bool { return row.Warning == nil && row.Status == dictumal.Active })
+		if told := strings.Count(w.story(id), "refuses the token"); told != 1 {
+			w.Errorf("the story tells of it %d times, want once", told)
+		}
+	})
+}
+
+func TestATokenRevokedDuringDestroyIsSaidUntilTheMachineIsGone(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		defer w.run()()
+		id := w.deploy()
+		w.reaches(id, dictumal.Active, time.Minute)
+		w.provider.Fail(providertest.CallDestroy, failures(5, revoked)...)
+		w.destroy(id)
+		row := w.until(id, time.Minute, "a warning", func(row store.Row) bool { return row.Warning != nil })
+		if row.Status != dictumal.Destroying || w.machines() != 1 {
+			w.Errorf("%s with %d machines", row.Status, w.machines())
+		}
+		if row := w.reaches(id, dictumal.Destroyed, 10*time.Minute); row.Warning != nil || w.machines() != 0 {
+			w.Errorf("destroyed with the warning %+v and %d machines", row.Warning, w.machines())
+		}
+	})
+}
+
+func TestAProviderThatNeverTakesTheOrderIsNamedInTheEnd(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		w.provider.Fail(providertest.CallCreate, failures(100, busy)...)
+		defer w.run()()
+		id := w.deploy()
+		row := w.reaches(id, dictumal.Errored, 11*time.Minute)
+		if !strings.Contains(row.Failure.Cause, "takes no more calls") || row.Warning != nil {
+			w.Errorf("failure = %+v, warning = %+v", row.Failure, row.Warning)
+		}
+	})
+}
+
+func TestATroubleThatIsNobodysRefusalIsForTheLogOnly(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		defer w.run()()
+		id := w.deploy()
+		w.reaches(id, dictumal.Active, time.Minute)
+		w.provider.Fail(providertest.CallInspect, failures(3, errors.New("broken pipe"))...)
+		time.Sleep(3 * time.Minute)
+		if row := w.row(id); row.Warning != nil {
+			w.Errorf("warning = %+v", row.Warning)
+		}
+	})
+}
