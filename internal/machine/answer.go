@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/dictumal/dictumal"
@@ -15,6 +16,7 @@ const (
 	maxCause   = 500
 	maxTitle   = 120
 	maxDialogs = 8
+	maxSkew    = 24 * time.Hour
 )
 
 // Private
@@ -27,10 +29,12 @@ type answer struct {
 	VNC       bool            `json:"vnc"`
 	Desktop   bool            `json:"desktop"`
 	Dialogs   []string        `json:"dialogs"`
+	Now       *float64        `json:"now"` // seconds since 1970
 }
 
-// read takes over what a machine says, as far as it makes sense.
-func (r *Report) read(text []byte) error {
+// read takes over what a machine says, as far as it makes sense. It said so at
+// the given time by our clock.
+func (r *Report) read(text []byte, at time.Time) error {
 	var a answer
 	if err := json.Unmarshal(text, &a); err != nil {
 		return fmt.Errorf("read the probe's answer: %w", err)
@@ -47,7 +51,17 @@ func (r *Report) read(text []byte) error {
 	for _, title := range a.Dialogs[:min(len(a.Dialogs), maxDialogs)] {
 		r.Dialogs = append(r.Dialogs, plain(title, maxTitle))
 	}
+	if a.Now != nil {
+		r.Clock, r.Clocked = skew(*a.Now, at), true
+	}
 	return nil
+}
+
+// skew is by how much a clock that shows now is ahead of ours.
+func skew(now float64, at time.Time) time.Duration {
+	seconds := now - float64(at.UnixMicro())/1e6
+	seconds = min(max(seconds, -maxSkew.Seconds()), maxSkew.Seconds())
+	return time.Duration(seconds * float64(time.Second))
 }
 
 func failure(reason dictumal.Reason, cause string) *dictumal.Failure {

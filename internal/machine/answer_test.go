@@ -3,11 +3,13 @@ package machine
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dictumal/dictumal"
 )
 
 func TestAnswer(t *testing.T) {
+	at := time.Unix(1_800_000_000, 500_000_000)
 	for _, test := range []struct {
 		name, text, wantErr string
 		want                func(Report) bool
@@ -24,6 +26,22 @@ func TestAnswer(t *testing.T) {
 		{name: "keeps few dialogs", text: `{"bootstrap":"done","dialogs":["` + strings.Repeat(`x","`, 100) + `"]}`, want: func(r Report) bool {
 			return len(r.Dialogs) == maxDialogs
 		}},
+		{name: "tells by how much the clock is ahead", text: `{"bootstrap":"done","now":1800000600.25}`, want: func(r Report) bool {
+			return r.Clocked && r.Clock == 10*time.Minute-250*time.Millisecond
+		}},
+		{name: "tells by how much the clock is behind", text: `{"bootstrap":"done","now":1799999400.5}`, want: func(r Report) bool {
+			return r.Clocked && r.Clock == -10*time.Minute
+		}},
+		{name: "believes no clock that is days away", text: `{"bootstrap":"done","now":1e300}`, want: func(r Report) bool {
+			return r.Clocked && r.Clock == 24*time.Hour
+		}},
+		{name: "believes no clock that stands", text: `{"bootstrap":"done","now":0}`, want: func(r Report) bool {
+			return r.Clocked && r.Clock == -24*time.Hour
+		}},
+		{name: "knows nothing of a clock that was not told", text: `{"bootstrap":"done"}`, want: func(r Report) bool {
+			return !r.Clocked && r.Clock == 0
+		}},
+		{name: "refuses a clock that is no number", text: `{"bootstrap":"done","now":1e999}`, wantErr: "cannot unmarshal"},
 		{name: "refuses an unknown state", text: `{"bootstrap":"\u001b[2J"}`, wantErr: `unknown state "[2J"`},
 		{name: "refuses what is not JSON", text: `bash: probe: not found`, wantErr: "invalid character"},
 		{name: "refuses more than one object", text: `{"bootstrap":"done"}{}`, wantErr: "after top-level value"},
@@ -31,7 +49,7 @@ func TestAnswer(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var report Report
-			err := report.read([]byte(test.text))
+			err := report.read([]byte(test.text), at)
 			if test.wantErr != "" {
 				if err == nil || !strings.Contains(err.Error(), test.wantErr) {
 					t.Errorf("the error is %v", err)

@@ -15,6 +15,9 @@ import (
 // maxLogPiece is the most of the boot log that is read at once.
 const maxLogPiece = 256 << 10
 
+// localhost is the machine's own, where sshd lets us reach.
+const localhost = "127.0.0.1"
+
 // Client is a connection to a machine. It is shared: who is done with it just
 // lets go of it.
 type Client struct {
@@ -23,17 +26,16 @@ type Client struct {
 
 // VNC opens a stream to the machine's VNC server.
 func (c *Client) VNC(ctx context.Context) (io.ReadWriteCloser, error) {
-	channel, err := within(ctx, c, func() (ssh.Channel, error) {
-		channel, err := c.open()
-		if err == nil && ctx.Err() != nil {
-			_ = channel.Close() // nobody waits for it any more
-		}
-		return channel, err
-	})
+	socket := struct {
+		Path     string
+		Reserved string
+		Unused   uint32
+	}{Path: dictumal.VNCSocket}
+	conn, err := c.open(ctx, "direct-streamlocal@openssh.com", ssh.Marshal(&socket))
 	if err != nil {
 		return nil, fmt.Errorf("open the machine's VNC socket: %w", err)
 	}
-	return &stream{Channel: channel, client: c}, nil
+	return conn, nil
 }
 
 // Log reads a piece of the boot log. It is empty where the log does not reach
@@ -50,52 +52,39 @@ func (c *Client) Log(ctx context.Context, offset int64, limit int) ([]byte, erro
 
 // Private
 
-// open asks for the channel itself. The SSH client's own way spends a goroutine
-// and a buffer on an error stream, which sockets do not have.
-func (c *Client) open() (ssh.Channel, error) {
-	socket := struct {
-		Path     string
-		Reserved string
-		Unused   uint32
-	}{Path: dictumal.VNCSocket}
-	channel, requests, err := c.ssh.OpenChannel("direct-streamlocal@openssh.com", ssh.Marshal(&socket))
+// loopback opens a stream to a port on the machine's own loopback.
+func (c *Client) loopback(ctx context.Context, port uint16) (io.ReadWriteCloser, error) {
+	ends := struct {
+		Host       string
+		Port       uint32
+		Originator string
+		From       uint32
+	}{Host: localhost, Port: uint32(port), Originator: localhost}
+	conn, err := c.open(ctx, "direct-tcpip", ssh.Marshal(&ends))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("open the machine's port %d: %w", port, err)
 	}
-	go ssh.DiscardRequests(requests)
-	return channel, nil
+	return conn, nil
 }
 
-// run runs a command and gives what it prints. More than the limit is an error.
-func (c *Client) run(ctx context.Context, command string, limit int) ([]byte, error) {
-	return within(ctx, c, func() ([]byte, error) {
-		session, err := c.ssh.NewSession()
+// open asks for the channel itself. The SSH client's own way spends a goroutine
+// and a buffer on an error stream, which sockets do not have.
+func (c *Client) open(ctx context.Context, kind string, payload []byte) (*stream, error) {
+	channel, err := within(ctx, c, func() (ssh.Channel, error) {
+		channel, requests, err := c.ssh.OpenChannel(kind, payload)
 		if err != nil {
 			return nil, err
 		}
-		defer func() { _ = session.Close() }() // it has most likely ended by itself
-		stop := context.AfterFunc(ctx, func() { _ = session.Close() })
-		defer stop()
-		return output(session, command, limit)
+		go ssh.DiscardRequests(requests)
+		if ctx.Err() != nil {
+			_ = channel.Close() // nobody waits for it any more
+		}
+		return channel, nil
 	})
-}
-
-func output(session *ssh.Session, command string, limit int) ([]byte, error) {
-	pipe, err := session.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	if err := session.Start(command); err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(io.LimitReader(pipe, int64(limit)+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(text) > limit {
-		return nil, errors.New("the machine answered with more than it may")
-	}
-	return text, session.Wait()
+	return &stream{Channel: channel, client: c}, nil
 }
 
 func (c *Client) close() error {

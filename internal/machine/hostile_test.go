@@ -67,6 +67,45 @@ func TestHostileMachine(t *testing.T) {
 		}
 	})
 
+	t.Run("cannot hold who looks at its ports", func(t *testing.T) {
+		client := dial(t, func(_ ssh.Conn, channels <-chan ssh.NewChannel) {
+			for channel := range channels {
+				_, _, _ = channel.Accept()
+			}
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		if client.greets(ctx, dictumal.VNCPort) || client.serves(ctx, dictumal.GuacamolePort) || ctx.Err() == nil {
+			t.Error("it was seen to say something")
+		}
+	})
+
+	t.Run("is asked for the ports of its own loopback only", func(t *testing.T) {
+		asked := make(chan []byte, 4)
+		client := dial(t, func(_ ssh.Conn, channels <-chan ssh.NewChannel) {
+			for channel := range channels {
+				asked <- channel.ExtraData()
+				_ = channel.Reject(ssh.ConnectionFailed, "")
+			}
+		})
+		inside := new(Ports).orUsual()
+		for _, look := range []struct {
+			at   uint16
+			look func(context.Context, uint16) bool
+		}{{inside.VNC, client.greets}, {inside.Guacamole, client.serves}} {
+			if look.look(t.Context(), look.at) {
+				t.Error("what was refused was seen")
+			}
+			want := string(ssh.Marshal(&struct {
+				Host string
+				Port uint32
+			}{"127.0.0.1", uint32(look.at)}))
+			if got := string(<-asked); !strings.HasPrefix(got, want) || look.at != 5901 && look.at != 8080 {
+				t.Errorf("it was asked for %q", got)
+			}
+		}
+	})
+
 	t.Run("does not hold the reader of a stream that was closed", func(t *testing.T) {
 		t.Parallel()
 		client := dial(t, func(_ ssh.Conn, channels <-chan ssh.NewChannel) {

@@ -1,5 +1,6 @@
-// Package machine reaches into a machine through SSH: to its VNC socket, to its
-// boot log, and to the one command that says how it is. The machine belongs to
+// Package machine reaches into a machine through SSH: to its VNC server, to its
+// boot log, and to the few commands that say how it is and certify it. At the
+// door of a guacamole machine it knocks from outside, too. The machine belongs to
 // whoever works on it, so nothing that it says is trusted: its host key is
 // pinned before the first connection, what it may send is bounded, and every
 // channel that it wants to open is refused.

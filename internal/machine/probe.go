@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/gateway/rfb"
@@ -11,15 +12,25 @@ import (
 
 // Report is how a machine is.
 type Report struct {
-	SSH         bool // it answers with the pinned host key and lets us in
-	VNC         bool // its VNC socket answers
+	SSH     bool // it answers with the pinned host key and lets us in
+	VNC     bool // its VNC server answers; on the guacamole stream, with a greeting
+	Desktop bool // the machine says that window manager, panel and desktop are there
+
+	// Of the native stream.
 	Greeting    bool // a VNC server's greeting has been read
 	Framebuffer bool // and a picture has arrived
-	Desktop     bool // the machine says that window manager, panel and desktop are there
+
+	// Of the guacamole stream.
+	HTTP80    bool // port 80 answers, whatever it says
+	GuacHTTP  bool // Guacamole answers on the machine's loopback
+	GuacHTTPS bool // and to the world, with a certificate of the right authority
 
 	Bootstrap string            // running, done or failed; empty where the machine cannot say yet
 	Failure   *dictumal.Failure // why the bootstrap failed
 	Dialogs   []string          // titles of error dialogs that stand on the desktop
+
+	Clock   time.Duration // by how much the machine's clock is ahead of ours, a day at most
+	Clocked bool          // whether it is known
 
 	// Cause is why the machine could not be reached, or could not say how it is.
 	Cause error
@@ -46,12 +57,14 @@ func Probe(ctx context.Context, dialer *Dialer, target Target) (Report, error) {
 
 // ask runs the probe command on the machine.
 func (c *Client) ask(ctx context.Context, report *Report) {
+	asked := time.Now()
 	text, err := c.run(ctx, dictumal.ProbeCommand, maxAnswer)
 	if err != nil {
 		report.Cause = fmt.Errorf("run the probe on the machine: %w", err)
 		return
 	}
-	if err := report.read(text); err != nil {
+	// The answer is as old as the way back, about half of what it all took.
+	if err := report.read(text, asked.Add(time.Since(asked)/2)); err != nil {
 		report.Cause = err
 	}
 }
