@@ -40,11 +40,12 @@ func TestDigitalOceanContractHoldsForRefusals(t *testing.T) {
 		{"an error after the effect", oceantest.Options{}, token, oceantest.AfterEffect(500), http.StatusInternalServerError},
 		{"a pending event", oceantest.Options{}, token, oceantest.Refuse(422, "Droplet already has a pending event."), http.StatusUnprocessableEntity},
 	}
+	checked := contract(t)
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
 			test.options.Token = token
 			ocean := oceantest.New(test.options)
-			client := clientOf(t, contract(t)(ocean.Transport()), test.token)
+			client := clientOf(t, checked(ocean.Transport()), test.token)
 			if test.options.Rate == limited {
 				_, _, _ = client.Account.Get(t.Context())
 			}
@@ -80,12 +81,13 @@ func TestDigitalOceanContractIsNotBlindToWrongRequests(t *testing.T) {
 			return err
 		}},
 	}
+	contract(t)
+	heard := &listener{TB: t}
+	ocean := oceantest.New(oceantest.Options{Token: token})
+	client := clientOf(t, oceantest.Checked(heard, ocean.Transport()), token)
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
-			contract(t)
-			heard := &listener{TB: t}
-			ocean := oceantest.New(oceantest.Options{Token: token})
-			client := clientOf(t, oceantest.Checked(heard, ocean.Transport()), token)
+			heard.complaints = nil
 			if err := test.send(t.Context(), client); err != nil {
 				t.Fatalf("send: %v", err)
 			}

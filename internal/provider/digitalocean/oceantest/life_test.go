@@ -2,6 +2,8 @@ package oceantest_test
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +18,7 @@ const token = "dop_v1_stand_in"
 func TestADropletLivesFromItsCreateToItsDelete(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ocean := oceantest.New(oceantest.Options{Token: token, Boot: 30 * time.Second, AddressAfter: 5 * time.Second})
-		client := client(t, ocean, token)
+		client := client(t, ocean)
 		made, response, err := client.Droplets.Create(t.Context(), order())
 		if err != nil || made.Status != "new" || response.StatusCode != http.StatusAccepted {
 			t.Fatalf("create: %v: %+v", err, made)
@@ -58,7 +60,7 @@ func TestADropletLivesFromItsCreateToItsDelete(t *testing.T) {
 
 // Private
 
-func client(tb testing.TB, ocean *oceantest.Ocean, token string) *godo.Client {
+func client(tb testing.TB, ocean *oceantest.Ocean) *godo.Client {
 	tb.Helper()
 	return clientOf(tb, ocean.Transport(), token)
 }
@@ -69,6 +71,20 @@ func clientOf(tb testing.TB, transport http.RoundTripper, token string) *godo.Cl
 	if err != nil {
 		tb.Fatalf("make a client: %v", err)
 	}
+	return made
+}
+
+// serve puts the stand-in behind a real connection.
+func serve(t *testing.T, ocean *oceantest.Ocean) *godo.Client {
+	t.Helper()
+	server := httptest.NewServer(ocean)
+	t.Cleanup(server.Close)
+	made := clientOf(t, server.Client().Transport, token)
+	address, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatalf("read the address: %v", err)
+	}
+	made.BaseURL = address
 	return made
 }
 

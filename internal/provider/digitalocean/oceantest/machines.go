@@ -10,8 +10,7 @@ import (
 // Machines is what runs behind the droplets. Of one droplet it is asked one thing
 // at a time; what it does may take its time.
 type Machines interface {
-	// Boot makes and starts a droplet's machine and gives its IPv4 address. When the
-	// context ends the droplet has been deleted.
+	// Boot makes and starts a droplet's machine and gives its IPv4 address.
 	Boot(ctx context.Context, d Droplet) (ip string, err error)
 	PowerOff(ctx context.Context, id int) error
 	PowerOn(ctx context.Context, id int) error
@@ -60,7 +59,6 @@ func (o *Ocean) Close(ctx context.Context) error {
 type machine struct {
 	machines Machines
 	id       int
-	stopBoot context.CancelFunc
 	ended    bool
 	last     chan struct{} // closed when all that was asked for until now is done
 	err      error         // why it could not be destroyed
@@ -72,14 +70,13 @@ func (o *Ocean) boot(d *droplet) {
 	if o.options.Machines == nil || d.errored {
 		return
 	}
-	ctx, cancel := context.WithCancel(o.life)
-	d.machine = &machine{machines: o.options.Machines, id: d.ID, stopBoot: cancel, last: make(chan struct{})}
+	d.machine = &machine{machines: o.options.Machines, id: d.ID, last: make(chan struct{})}
 	close(d.machine.last)
 	stuck, late := d.activeAt.IsZero(), d.addressAt.Sub(d.activeAt)
 	d.activeAt, d.addressAt = time.Time{}, time.Time{}
 	order := d.Droplet
 	d.machine.do(func() {
-		ip, err := o.options.Machines.Boot(ctx, order)
+		ip, err := o.options.Machines.Boot(o.life, order)
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		switch {
@@ -108,7 +105,6 @@ func (m *machine) destroy(o *Ocean, gone func()) {
 		return
 	}
 	m.ended = true
-	m.stopBoot()
 	m.do(func() {
 		err := m.machines.Destroy(o.life, m.id)
 		o.mu.Lock()

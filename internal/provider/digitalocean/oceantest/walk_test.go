@@ -39,13 +39,13 @@ func walk(t *testing.T, client *godo.Client) []godo.Droplet {
 	must(image, response, err)
 	tag, response, err := client.Tags.Create(ctx, &godo.TagCreateRequest{Name: "dictumal-test"})
 	must(tag, response, err)
-	firewall, _, err := client.Firewalls.Create(ctx, wall("dictumal-test"))
+	firewall, _, err := client.Firewalls.Create(ctx, wall())
 	if err != nil {
 		t.Fatalf("make a firewall: %v", err)
 	}
 	firewalls, response, err := client.Firewalls.List(ctx, list)
 	must(firewalls, response, err)
-	firewall, response, err = client.Firewalls.Update(ctx, firewall.ID, wall("dictumal-test"))
+	firewall, response, err = client.Firewalls.Update(ctx, firewall.ID, wall())
 	must(firewall, response, err)
 	firewall, response, err = client.Firewalls.Get(ctx, firewall.ID)
 	must(firewall, response, err)
@@ -84,11 +84,11 @@ func walk(t *testing.T, client *godo.Client) []godo.Droplet {
 	return left
 }
 
-// wall is a firewall for a tag. Rules for icmp have ports as well: all of them.
-func wall(tag string) *godo.FirewallRequest {
+// wall is a firewall for the tag of the orders. Rules for icmp have ports as well: all of them.
+func wall() *godo.FirewallRequest {
 	everywhere := []string{"0.0.0.0/0", "::/0"}
 	return &godo.FirewallRequest{
-		Name: tag, Tags: []string{tag}, DropletIDs: []int{},
+		Name: "dictumal-test", Tags: []string{"dictumal-test"}, DropletIDs: []int{},
 		InboundRules: []godo.InboundRule{
 			{Protocol: "tcp", PortRange: "22", Sources: &godo.Sources{Addresses: everywhere}},
 			{Protocol: "icmp", PortRange: "0", Sources: &godo.Sources{Addresses: everywhere}},

@@ -40,13 +40,8 @@ func New(client *incus.Client, options Options) *Machines {
 	return &Machines{client: client, options: options, names: map[int]string{}}
 }
 
-// Boot makes and starts a container, and does not wait for its boot. What has
-// been begun is finished, so that Destroy finds it.
+// Boot makes and starts a container, and does not wait for its boot.
 func (m *Machines) Boot(ctx context.Context, d oceantest.Droplet) (string, error) {
-	if err := ctx.Err(); err != nil {
-		return "", err
-	}
-	ctx = context.WithoutCancel(ctx)
 	nic, err := m.nic(ctx)
 	if err != nil {
 		return "", err
