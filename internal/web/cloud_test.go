@@ -15,10 +15,18 @@ import (
 
 func cloudCatalog() dictumal.Catalog {
 	c := dictumal.Catalog{DefaultRegion: "nyc3", DefaultSize: "s-1vcpu-2gb", Regions: []dictumal.Region{
-		{Slug: "nyc1", Name: "New York 1"}, {Slug: "nyc3", Name: "New York 3"}, {Slug: "ams3", Name: "Amsterdam 3"},
-		{Slug: "sfo2", Name: "San Francisco 2"}, {Slug: "sfo3", Name: "San Francisco 3"}, {Slug: "sgp1", Name: "Singapore 1"},
-		{Slug: "lon1", Name: "London 1"}, {Slug: "fra1", Name: "Frankfurt 1"}, {Slug: "tor1", Name: "Toronto 1"},
-		{Slug: "blr1", Name: "Bangalore 1"}, {Slug: "syd1", Name: "Sydney 1"}, {Slug: "atl1", Name: "Atlanta 1"},
+		{Slug: "nyc1", Name: "New York 1"},
+		{Slug: "nyc3", Name: "New York 3"},
+		{Slug: "ams3", Name: "Amsterdam 3"},
+		{Slug: "sfo2", Name: "San Francisco 2"},
+		{Slug: "sfo3", Name: "San Francisco 3"},
+		{Slug: "sgp1", Name: "Singapore 1"},
+		{Slug: "lon1", Name: "London 1"},
+		{Slug: "fra1", Name: "Frankfurt 1"},
+		{Slug: "tor1", Name: "Toronto 1"},
+		{Slug: "blr1", Name: "Bangalore 1"},
+		{Slug: "syd1", Name: "Sydney 1"},
+		{Slug: "atl1", Name: "Atlanta 1"},
 	}}
 	var all []string
 	for _, r := range c.Regions {

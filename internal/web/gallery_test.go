@@ -63,7 +63,11 @@ func list(name string, all []dictumal.Deployment, ask listing) scene {
 }
 
 func single(name string, d dictumal.Deployment, log string) scene {
-	page := newInstancePage(frame("instances", "", "instances.js"), d, story(d), bootLog{{Text: log}}, surroundings())
+	look := surroundings()
+	if d.Stream == dictumal.Guacamole {
+		look.Typical = 5*time.Minute + 40*time.Second
+	}
+	page := newInstancePage(frame("instances", "", "instances.js"), d, story(d), bootLog{{Text: log}}, look)
 	return scene{name: name, page: "instance", view: page}
 }
 

@@ -18,9 +18,10 @@ type CheckRow struct {
 
 // Private
 
-// newChecks is empty where nobody waits for the machine any more.
+// newChecks is empty where there is nothing to be reached, now or ever.
 func newChecks(d dictumal.Deployment) Checks {
-	if d.Status == dictumal.Destroying || d.Status == dictumal.Destroyed {
+	refused := d.Status == dictumal.Errored && d.IP == ""
+	if refused || d.Status == dictumal.Destroying || d.Status == dictumal.Destroyed {
 		return Checks{}
 	}
 	checks := Checks{Note: "The desktop is active once a picture of its screen has come, with a desktop in it."}

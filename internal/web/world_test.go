@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -41,6 +42,13 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOf(t, dictumal.Native, "", nil)
+}
+
+// newWorldOf has another default stream, a gateway host and a catalog of its own;
+// nil leaves the provider's.
+func newWorldOf(t *testing.T, stream dictumal.Stream, gateway string, catalog *dictumal.Catalog) *world {
+	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "dictumal.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -50,10 +58,11 @@ func newWorld(t *testing.T) *world {
 	errors := &problem.Answerer{Log: log}
 	w.auth = auth.New(auth.Options{Store: s, Fail: errors.Answer})
 	c := control.New(control.Options{
-		Store: s, Provider: w.provider, Codes: w.auth, Wake: func() {}, Stream: dictumal.Native, PerUser: 3, Total: 10,
-		Sealer: secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
+		Store: s, Provider: shop{w.provider, catalog}, Codes: w.auth, Wake: func() {}, Stream: stream, PerUser: 3, Total: 10,
+		GatewayHost: dictumal.GatewayHost(gateway),
+		Sealer:      secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
 	})
-	pages := web.New(web.Options{Control: c, Auth: w.auth, Examples: examples.Files, Licenses: "Two works.\n\n" + rule + "noVNC\n" + rule + "\nMozilla Public License\n\n" + rule + "Dictumal\n" + rule + "\nApache License\n", Log: log})
+	pages := web.New(web.Options{Control: c, Auth: w.auth, GatewayHost: gateway, Keep: time.Hour, Examples: examples.Files, Licenses: "Two works.\n\n" + rule + "noVNC\n" + rule + "\nMozilla Public License\n\n" + rule + "Dictumal\n" + rule + "\nApache License\n", Log: log})
 	errors.Page = pages.Fail
 	mux := http.NewServeMux()
 	pages.Routes(mux)
@@ -67,6 +76,19 @@ func newWorld(t *testing.T) *world {
 		}
 	})
 	return w
+}
+
+// shop is a provider that offers something else.
+type shop struct {
+	*providertest.Memory
+	catalog *dictumal.Catalog
+}
+
+func (s shop) Catalog(ctx context.Context) (dictumal.Catalog, error) {
+	if s.catalog != nil {
+		return *s.catalog, nil
+	}
+	return s.Memory.Catalog(ctx)
 }
 
 // signInCode is what the server would print for somebody.

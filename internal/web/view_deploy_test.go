@@ -1,0 +1,120 @@
+package web
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/dictumal/dictumal"
+)
+
+func TestTheDeployFormOffersWhatFits(t *testing.T) {
+	asks := func(machine dictumal.MachinePolicy) dictumal.Constitution {
+		c := review(1)
+		c.Policy.Machine = machine
+		return c
+	}
+	for _, test := range []struct {
+		name    string
+		machine dictumal.MachinePolicy
+		stream  dictumal.Stream // the default
+		want    wish
+		chosen  string // region, stream, size and what the button says
+		says    string
+	}{
+		{
+			"without any wish the defaults are chosen",
+			dictumal.MachinePolicy{},
+			dictumal.Guacamole,
+			wish{},
+			"nyc3 guacamole s-1vcpu-2gb Deploy for $0.018 an hour", "Sizes under 2 GB are left out: Guacamole needs that much.",
+		},
+		{
+			"the document's region and size come before the defaults",
+			dictumal.MachinePolicy{Region: "fra1", Size: "s-2vcpu-4gb"},
+			dictumal.Native,
+			wish{},
+			"fra1 native s-2vcpu-4gb Deploy for $0.036 an hour", "",
+		},
+		{
+			"what was chosen comes before the document",
+			dictumal.MachinePolicy{Region: "fra1", Size: "s-2vcpu-4gb"},
+			dictumal.Native,
+			wish{Region: "sgp1", Size: "s-1vcpu-1gb", Stream: dictumal.Native},
+			"sgp1 native s-1vcpu-1gb Deploy for $0.009 an hour", "",
+		},
+		{
+			"a document's size that is too small for guacamole is answered in words",
+			dictumal.MachinePolicy{Size: "s-1vcpu-1gb"},
+			dictumal.Guacamole,
+			wish{},
+			"nyc3 guacamole s-1vcpu-2gb Deploy for $0.018 an hour",
+			"The size s-1vcpu-1gb is too small for Guacamole, which needs 2 GB. s-1vcpu-2gb is chosen instead.",
+		},
+		{
+			"a size that the region does not have is answered in words",
+			dictumal.MachinePolicy{},
+			dictumal.Guacamole,
+			wish{Region: "atl1", Size: "s-2vcpu-4gb-intel"},
+			"atl1 guacamole s-1vcpu-2gb Deploy for $0.018 an hour",
+			"The size s-2vcpu-4gb-intel is not offered in Atlanta 1. s-1vcpu-2gb is chosen instead.",
+		},
+		{
+			"an unknown region is answered in words",
+			dictumal.MachinePolicy{Region: "mars"},
+			dictumal.Native,
+			wish{},
+			"nyc3 native s-1vcpu-2gb Deploy for $0.018 an hour", "The region mars is not on offer.",
+		},
+		{
+			"a chosen size that is not among the few is shown all the same",
+			dictumal.MachinePolicy{Size: "m6-32vcpu-256gb"},
+			dictumal.Native,
+			wish{},
+			"nyc3 native m6-32vcpu-256gb Deploy for $3.12 an hour", "",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			from := offering(true)
+			from.Stream = test.stream
+			form := newDeployForm(asks(test.machine), from, test.want)
+			got := strings.Join([]string{chosen(form.Regions), chosen(form.Streams), chosen(form.Sizes), form.Price}, " ")
+			if got != test.chosen {
+				t.Errorf("chosen: %s, want %s", got, test.chosen)
+			}
+			if said := strings.TrimSpace(strings.Join(form.Notes, " ")); said == "" && test.says != form.LeftOut && test.says != "" || said != "" && said != test.says {
+				t.Errorf("said: %q and %q, want %q", said, form.LeftOut, test.says)
+			}
+		})
+	}
+}
+
+func TestTheDeployFormShowsAFewSizesAndThenAll(t *testing.T) {
+	few, all := newDeployForm(review(2), offering(true), wish{}), newDeployForm(review(2), offering(true), wish{AllSizes: true})
+	if len(few.Sizes) != fewSizes || few.More != len(all.Sizes)-fewSizes || all.More != 0 {
+		t.Errorf("%d sizes and %d more, then %d and %d more", len(few.Sizes), few.More, len(all.Sizes), all.More)
+	}
+	for _, choice := range all.Sizes {
+		if size, _ := cloudCatalog().Size(choice.Value); !slices.Contains(size.Regions, "nyc3") || size.MemoryMB < 2048 {
+			t.Errorf("%s is offered", choice.Value)
+		}
+	}
+}
+
+func TestTheDeployFormWithoutASizeThatFitsSaysSo(t *testing.T) {
+	from := offering(false)
+	from.Catalog.Sizes, from.Catalog.DefaultSize = from.Catalog.Sizes[:1], "s-1vcpu-1gb"
+	form := newDeployForm(review(2), from, wish{Stream: dictumal.Guacamole})
+	if form.Refusal != "No size in This host fits this stream; choose another region or stream." {
+		t.Errorf("it says %q", form.Refusal)
+	}
+}
+
+func chosen(choices []Choice) string {
+	for _, choice := range choices {
+		if choice.Chosen {
+			return choice.Value
+		}
+	}
+	return "none"
+}
