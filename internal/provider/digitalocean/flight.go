@@ -2,6 +2,7 @@ package digitalocean
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -34,8 +35,18 @@ func (f *flight[T]) wait(ctx context.Context) (T, error) {
 		return f.value, f.err
 	case <-ctx.Done():
 		var none T
-		return none, ctx.Err()
+		return none, ended(ctx)
 	}
+}
+
+// ended is the error of a context that has ended; nil before. Where the time was
+// too short, DigitalOcean was too slow, and what was to be done next was not.
+func ended(ctx context.Context) error {
+	err := ctx.Err()
+	if errors.Is(err, context.DeadlineExceeded) {
+		return refusalDown(err)
+	}
+	return err
 }
 
 // done tells whether the call is over.

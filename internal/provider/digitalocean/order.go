@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/digitalocean/godo"
 
@@ -16,6 +17,9 @@ import (
 // maxUserData is DigitalOcean's limit in bytes.
 const maxUserData = 64 << 10
 
+// orderTime is how long DigitalOcean may take to answer an order.
+const orderTime = 5 * time.Second
+
 // errNoDroplet is of an order that was taken, says the answer, without saying
 // for what.
 var errNoDroplet = errors.New("the answer holds no droplet")
@@ -24,6 +28,9 @@ var errNoDroplet = errors.New("the answer holds no droplet")
 // what it needs is made; the order itself is sent once.
 func (p *Provider) Create(ctx context.Context, spec dictumal.MachineSpec) (dictumal.Machine, error) {
 	order, err := p.order(ctx, spec)
+	if err == nil {
+		err = timely(ctx)
+	}
 	if err != nil {
 		return dictumal.Machine{}, err
 	}
@@ -44,8 +51,8 @@ func (p *Provider) Create(ctx context.Context, spec dictumal.MachineSpec) (dictu
 // Private
 
 func (p *Provider) order(ctx context.Context, spec dictumal.MachineSpec) (*godo.DropletCreateRequest, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("order the machine: %w", err)
+	if err := ended(ctx); err != nil {
+		return nil, err
 	}
 	if len(spec.UserData) > maxUserData {
 		return nil, refusalUserData(len(spec.UserData))
@@ -72,6 +79,15 @@ func (p *Provider) order(ctx context.Context, spec dictumal.MachineSpec) (*godo.
 		Tags:             []string{p.mark()},
 		WithDropletAgent: new(false), // it would hold apt's lock during the first boot
 	}, nil
+}
+
+// timely refuses an order that would be cut short, and then be looked for: what
+// it waited for is known now, so that the next one begins earlier.
+func timely(ctx context.Context) error {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < orderTime {
+		return refusalDown(context.DeadlineExceeded)
+	}
+	return ended(ctx)
 }
 
 // refuseOrder finds the sentence for an order that was refused.

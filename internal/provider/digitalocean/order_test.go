@@ -1,15 +1,14 @@
 package digitalocean
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -116,109 +115,25 @@ func TestWhatIsKnownToBeWrongIsNotSent(t *testing.T) {
 	}
 }
 
-func TestTwentyOrdersAtOnceMakeOneOfEverythingElse(t *testing.T) {
-	ocean := oceantest.New(oceantest.Options{Token: token})
-	provider := open(ocean, Config{})
-	var orders sync.WaitGroup
-	for range 20 {
-		orders.Go(func() {
-			if _, err := provider.Create(t.Context(), spec()); err != nil {
-				t.Errorf("create: %v", err)
-			}
-		})
-	}
-	orders.Wait()
-	for kind, want := range map[string]int{
-		order: 20, "POST /v2/tags": 1, "GET /v2/firewalls": 1, "POST /v2/firewalls": 1, "GET /v2/account/keys": 1,
-		"POST /v2/account/keys": 1, "GET /v2/regions": 1, "GET /v2/sizes": 1, "GET /v2/images/{id}": 1,
-	} {
-		if got := count(ocean, kind); got != want {
-			t.Errorf("%s was asked for %d times, want %d", kind, got, want)
+func TestAnOrderThatWouldBeCutShortIsNotSent(t *testing.T) {
+	inOcean(t, oceantest.Options{}, func(w *world) {
+		w.ocean.Fail("GET /v2/regions", oceantest.SlowBody(16*time.Second))
+		send := func() error {
+			ctx, cancel := context.WithTimeout(w.Context(), 20*time.Second)
+			defer cancel()
+			_, err := w.provider.Create(ctx, spec())
+			return err
 		}
-	}
-	for _, droplet := range ocean.Droplets() {
-		if len(droplet.SSHKeys) != 1 || !slices.Equal(droplet.Tags, []string{"dictumal-here"}) {
-			t.Errorf("a machine has the keys %v and the tags %v, want one each", droplet.SSHKeys, droplet.Tags)
+		if got := refusal(w.T, send()); got.Reason != dictumal.ReasonProviderDown || got.RetryAfter == 0 {
+			w.Errorf("refused for %s until %v later", got.Reason, got.RetryAfter)
 		}
-	}
-}
-
-func TestWhatAnEarlierProcessHasMadeIsUsed(t *testing.T) {
-	ocean := oceantest.New(oceantest.Options{Token: token})
-	for range 2 {
-		if _, err := open(ocean, Config{}).Create(t.Context(), spec()); err != nil {
-			t.Fatalf("create: %v", err)
+		if got := count(w.ocean, order); got != 0 {
+			w.Errorf("%d orders were sent, want none", got)
 		}
-	}
-	for _, kind := range []string{"POST /v2/firewalls", "POST /v2/account/keys", "POST /v2/tags"} {
-		if got := count(ocean, kind); got != 1 {
-			t.Errorf("%s was asked for %d times, want once", kind, got)
-		}
-	}
-}
-
-func TestAKeyThatWasRemovedIsRegisteredAgain(t *testing.T) {
-	ocean := oceantest.New(oceantest.Options{Token: token})
-	ocean.Fail(order, oceantest.Refuse(422, "300000001 are invalid key identifiers for Droplet creation."))
-	provider := open(ocean, Config{})
-	_, err := provider.Create(t.Context(), spec())
-	if got := refusal(t, err); got.RetryAfter == 0 {
-		t.Errorf("refused for ever: %s", got.Message)
-	}
-	if _, err := provider.Create(t.Context(), spec()); err != nil {
-		t.Errorf("create: %v", err)
-	}
-	if got := count(ocean, "GET /v2/account/keys"); got != 2 {
-		t.Errorf("the keys were listed %d times, want twice", got)
-	}
-}
-
-func TestAFirewallThatWasRemovedIsMadeAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ocean := oceantest.New(oceantest.Options{Token: token})
-		listener := &listener{next: ocean.Transport()}
-		provider := New(Config{Token: token, Installation: "here", Transport: listener})
-		if _, err := provider.Create(t.Context(), spec()); err != nil {
-			t.Fatalf("create: %v", err)
-		}
-		firewalls, _, err := provider.client.Firewalls.List(t.Context(), nil)
-		if err != nil || len(firewalls) != 1 {
-			t.Fatalf("the firewalls are %v (%v), want one", firewalls, err)
-		}
-		if _, err := provider.client.Firewalls.Delete(t.Context(), firewalls[0].ID); err != nil {
-			t.Fatalf("delete the firewall: %v", err)
-		}
-		time.Sleep(checkEvery)
-		if _, err := provider.Create(t.Context(), spec()); err != nil {
-			t.Errorf("create: %v", err)
-		}
-		if got := count(ocean, "POST /v2/firewalls"); got != 2 {
-			t.Errorf("%d firewalls were made, want another one", got)
+		if err := send(); err != nil {
+			w.Errorf("create: %v", err)
 		}
 	})
-}
-
-func TestTheFirewallLetsInWhatAMachineServes(t *testing.T) {
-	ocean := oceantest.New(oceantest.Options{Token: token})
-	listener := &listener{next: ocean.Transport()}
-	provider := New(Config{Token: token, Installation: "here", Transport: listener})
-	if _, err := provider.Create(t.Context(), spec()); err != nil {
-		t.Fatalf("create: %v", err)
-	}
-	everywhere := `{"addresses":["0.0.0.0/0","::/0"]}`
-	in := func(protocol, ports string) string {
-		return `{"protocol":"` + protocol + `","ports":"` + ports + `","sources":` + everywhere + `}`
-	}
-	out := func(protocol string) string {
-		return `{"protocol":"` + protocol + `","ports":"0","destinations":` + everywhere + `}`
-	}
-	want := `{"name":"dictumal-here","inbound_rules":[` +
-		strings.Join([]string{in("tcp", "22"), in("tcp", "80"), in("tcp", "443"), in("icmp", "0")}, ",") +
-		`],"outbound_rules":[` + strings.Join([]string{out("tcp"), out("udp"), out("icmp")}, ",") +
-		`],"droplet_ids":[],"tags":["dictumal-here"]}`
-	if difference := cmp.Diff(want, strings.TrimSpace(string(listener.last(t, "POST /v2/firewalls")))); difference != "" {
-		t.Errorf("the firewall differs (-want +got):\n%s", difference)
-	}
 }
 
 // Private

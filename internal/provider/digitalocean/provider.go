@@ -3,7 +3,6 @@ package digitalocean
 
 import (
 	"cmp"
-	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -109,23 +108,4 @@ func (p *Provider) mark() string { return "dictumal-" + p.config.Installation }
 func (p *Provider) ours(name string) bool {
 	_, ok := dictumal.ParseMachineName(p.config.Installation, name)
 	return ok
-}
-
-// maxPages bounds a list that never ends.
-const maxPages = 100
-
-// pages reads a list to its end.
-func pages[T any](ctx context.Context, list func(context.Context, *godo.ListOptions) ([]T, *godo.Response, error)) ([]T, error) {
-	var all []T
-	for page := 1; page <= maxPages; page++ {
-		some, response, err := list(ctx, &godo.ListOptions{Page: page, PerPage: 200})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, some...)
-		if len(some) == 0 || response.Links == nil || response.Links.IsLastPage() {
-			break
-		}
-	}
-	return all, nil
 }

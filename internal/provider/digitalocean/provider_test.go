@@ -3,9 +3,7 @@ package digitalocean
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/oklog/ulid/v2"
@@ -30,16 +28,18 @@ func TestDigitalOceanContractHoldsForEveryRequest(t *testing.T) {
 		t.Skip("DigitalOcean's description is not at " + oceantest.Document() + "; set DICTUMAL_DO_OPENAPI")
 	}
 	ocean := oceantest.New(oceantest.Options{Token: token, Account: oceantest.Account{Status: "warning"}})
+	ocean.Fail(order, oceantest.Fine(), oceantest.Fine(), oceantest.Fine(), oceantest.Status(422))
 	for _, config := range []Config{
 		{},
 		{UseLatestUbuntu: true, SSHKeys: []string{"unknown"}},
 		{ImageSlug: "155133621"},
+		{}, // whose order is refused, so that the account is looked at
 	} {
 		config.Token, config.Installation, config.Transport = token, "here", wrap(ocean.Transport())
 		provider := New(config)
 		made, err := provider.Create(t.Context(), spec())
 		if err != nil {
-			continue // the key that nobody knows
+			continue // the key that nobody knows, and the refusal
 		}
 		if _, err := provider.Inspect(t.Context(), made.ID); err != nil {
 			t.Errorf("inspect: %v", err)
@@ -59,6 +59,7 @@ func TestDigitalOceanContractHoldsForEveryRequest(t *testing.T) {
 	for _, kind := range []string{
 		"GET /v2/regions", "GET /v2/sizes", "GET /v2/images", "GET /v2/images/155133621", "GET /v2/account/keys", "POST /v2/account/keys",
 		"POST /v2/tags", "GET /v2/firewalls", "POST /v2/firewalls", "POST /v2/droplets", "GET /v2/droplets",
+		"GET /v2/droplets/{id}", "DELETE /v2/droplets/{id}", "POST /v2/droplets/{id}", "GET /v2/account",
 	} {
 		if count(ocean, kind) == 0 {
 			t.Errorf("%s was not asked for, so that nothing is known of it", kind)
@@ -84,11 +85,6 @@ func TestEveryScopeThatIsNeededIsNamed(t *testing.T) {
 }
 
 // Private
-
-func open(ocean *oceantest.Ocean, config Config) *Provider {
-	config.Token, config.Installation, config.Transport = token, "here", ocean.Transport()
-	return New(config)
-}
 
 func fixture(t *testing.T, ocean *oceantest.Ocean) providertest.Fixture {
 	t.Helper()
@@ -136,37 +132,4 @@ func fixture(t *testing.T, ocean *oceantest.Ocean) providertest.Fixture {
 			ocean.Fail("POST /v2/droplets", oceantest.Refuse(http.StatusUnprocessableEntity, "creating this/these droplet(s) will exceed your droplet limit"))
 		},
 	}
-}
-
-// spec is of a machine that can be made, with a name of its own.
-func spec() dictumal.MachineSpec {
-	return dictumal.MachineSpec{
-		Name: dictumal.MachineName("here", ulid.Make().String()), Deployment: "d",
-		Region: "fra1", Size: "s-1vcpu-2gb", Stream: dictumal.Guacamole, UserData: "#cloud-config\n{}\n",
-	}
-}
-
-// count tells how often the account was asked for something, as "GET /v2/sizes".
-func count(ocean *oceantest.Ocean, kind string) int {
-	method, path, _ := strings.Cut(kind, " ")
-	return len(slices.DeleteFunc(ocean.Calls(), func(c oceantest.Call) bool {
-		matches := c.Path == path || strings.HasSuffix(path, "/{id}") && strings.HasPrefix(c.Path, strings.TrimSuffix(path, "{id}"))
-		return c.Method != method || !matches
-	}))
-}
-
-// refusal is the refusal that an error is; it fails the test where it is none, or
-// one without sentences.
-func refusal(t *testing.T, err error) *dictumal.Refusal {
-	t.Helper()
-	refusal, ok := errors.AsType[*dictumal.Refusal](err)
-	if !ok {
-		t.Fatalf("error %v, want a refusal", err)
-	}
-	for _, sentence := range []string{refusal.Message, refusal.NextStep} {
-		if !strings.HasSuffix(sentence, ".") && !strings.HasSuffix(sentence, "…") {
-			t.Errorf("%q is no sentence", sentence)
-		}
-	}
-	return refusal
 }

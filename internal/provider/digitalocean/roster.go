@@ -15,12 +15,8 @@ const (
 	listQuiet  = time.Minute
 
 	// wakeful is how long after the start something is taken to change: what was
-	// ordered before is not known here.
+	// asked for before is not known here.
 	wakeful = time.Minute
-	// patience is how long a change that does not come about is waited for.
-	patience = 10 * time.Minute
-	// missing is how long a machine that is not there is looked for closely.
-	missing = time.Minute
 )
 
 // roster is the one list of machines that everybody looks at, so that many who
@@ -31,9 +27,8 @@ type roster struct {
 	born time.Time
 
 	mu      sync.Mutex
-	changes int               // how many there were until now
-	motions map[string]motion // by the machine's id and by its name
-	sheet   *sheet            // the newest; nil: none yet
+	motions motions
+	sheet   *sheet // the newest; nil: none yet
 }
 
 // sheet is one reading of the list, and what was asked about machines that it
@@ -45,18 +40,11 @@ type sheet struct {
 	asked   map[string]*flight[dictumal.Machine]
 }
 
-// motion is a change that has been asked for and does not show yet.
-type motion struct {
-	since int // the change's number; an older list says nothing about it
-	until time.Time
-	over  func(m dictumal.Machine, listed bool) bool
-}
-
 func newRoster(
 	list func(context.Context) ([]dictumal.Machine, error),
 	get func(context.Context, string) (dictumal.Machine, error),
 ) *roster {
-	return &roster{list: list, get: get, born: time.Now(), motions: map[string]motion{}}
+	return &roster{list: list, get: get, born: time.Now(), motions: motions{by: map[string]motion{}}}
 }
 
 // all lists every machine.
@@ -111,34 +99,19 @@ func (r *roster) one(ctx context.Context, id string) (dictumal.Machine, error) {
 func (r *roster) changed(m dictumal.Machine, over func(m dictumal.Machine, listed bool) bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.changes++
-	for _, key := range []string{m.ID, m.Name} {
-		if key != "" {
-			r.motions[key] = motion{since: r.changes, until: time.Now().Add(patience), over: over}
-		}
-	}
+	r.motions.begin(m, over)
 }
 
 // Private
 
-func settled(m dictumal.Machine, listed bool) bool { return running(m, listed) && m.IP != "" }
-
-func running(m dictumal.Machine, listed bool) bool { return listed && m.Power == dictumal.PowerActive }
-func present(_ dictumal.Machine, listed bool) bool { return listed }
-func gone(_ dictumal.Machine, listed bool) bool    { return !listed }
-
 // look returns a list that is good enough for who asks about one machine, or
 // about all where key is empty.
 func (r *roster) look(ctx context.Context, key string) (*sheet, []dictumal.Machine, error) {
-	if err := ctx.Err(); err != nil {
+	if err := ended(ctx); err != nil {
 		return nil, nil, err
 	}
 	r.mu.Lock()
-	need := r.motions[key].since
-	if key == "" {
-		need = r.changes
-	}
-	if !r.good(need, time.Now()) {
+	if !r.good(r.motions.needed(key), time.Now()) {
 		r.read(ctx)
 	}
 	current := r.sheet
@@ -154,49 +127,25 @@ func (r *roster) good(need int, now time.Time) bool {
 		return false
 	case !r.sheet.list.done():
 		return true
-	case r.sheet.list.err != nil || r.stirring(now):
+	case r.sheet.list.err != nil || now.Sub(r.born) < wakeful || r.motions.any(now):
 		return now.Sub(r.sheet.begun) < listMoving
 	}
 	return now.Sub(r.sheet.begun) < listQuiet
 }
 
-// stirring tells whether something changes. The lock is held.
-func (r *roster) stirring(now time.Time) bool {
-	for key, motion := range r.motions {
-		if now.After(motion.until) {
-			delete(r.motions, key)
-		}
-	}
-	return len(r.motions) > 0 || now.Sub(r.born) < wakeful
-}
-
 // read begins a new list. The lock is held.
 func (r *roster) read(ctx context.Context) {
-	begun := &sheet{begun: time.Now(), changes: r.changes, asked: map[string]*flight[dictumal.Machine]{}}
+	begun := &sheet{begun: time.Now(), changes: r.motions.count, asked: map[string]*flight[dictumal.Machine]{}}
 	begun.list = depart(ctx, func(ctx context.Context) ([]dictumal.Machine, error) {
 		machines, err := r.list(ctx)
 		if err == nil {
-			r.settle(begun.changes, machines)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.motions.compare(begun.changes, machines, time.Now())
 		}
 		return machines, err
 	})
 	r.sheet = begun
-}
-
-// settle ends the motions that a list shows to be over.
-func (r *roster) settle(changes int, machines []dictumal.Machine) {
-	listed := map[string]dictumal.Machine{}
-	for _, m := range machines {
-		listed[m.ID], listed[m.Name] = m, m
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for key, motion := range r.motions {
-		m, ok := listed[key]
-		if motion.since <= changes && motion.over(m, ok) {
-			delete(r.motions, key)
-		}
-	}
 }
 
 // miss looks closely for a while for what a list does not have: whether it is
@@ -204,7 +153,5 @@ func (r *roster) settle(changes int, machines []dictumal.Machine) {
 func (r *roster) miss(key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if _, known := r.motions[key]; !known {
-		r.motions[key] = motion{until: time.Now().Add(missing), over: present}
-	}
+	r.motions.expect(key, time.Now().Add(missing), present)
 }

@@ -3,11 +3,7 @@ package digitalocean
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -198,49 +194,6 @@ func TestWhoLeavesDoesNotEndTheListForOthers(t *testing.T) {
 	})
 }
 
-func TestAMachineIsMissingWhereNeitherListNorItsIDKnowIt(t *testing.T) {
-	t.Run("one that the list does not have yet is there", func(t *testing.T) {
-		inOcean(t, oceantest.Options{}, func(w *world) {
-			w.ocean.Fail(order, oceantest.ListLag(time.Hour))
-			made := w.create()
-			if got := w.describe(made.ID); got != "active" {
-				w.Errorf("the machine is %s, want it active", got)
-			}
-		})
-	})
-	t.Run("one that its id does not know for a moment is there", func(t *testing.T) {
-		inOcean(t, oceantest.Options{}, func(w *world) {
-			w.ocean.Break("GET /v2/droplets/{id}", oceantest.Status(404))
-			made := w.create()
-			if got := w.describe(made.ID); got != "active" {
-				w.Errorf("the machine is %s, want it active", got)
-			}
-		})
-	})
-	t.Run("one that nobody knows is missing, and asked for again in time", func(t *testing.T) {
-		inOcean(t, oceantest.Options{}, func(w *world) {
-			made := w.create()
-			id, _ := strconv.Atoi(made.ID)
-			_, _ = w.provider.List(w.Context())
-			w.ocean.Vanish(id)
-			time.Sleep(listQuiet)
-			lists, asked := count(w.ocean, list), count(w.ocean, "GET /v2/droplets/{id}")
-			for range 3 {
-				if got := w.describe(made.ID); got != "missing" {
-					w.Errorf("the machine is %s, want it missing", got)
-				}
-				time.Sleep(listMoving)
-			}
-			if got := count(w.ocean, list) - lists; got != 3 {
-				w.Errorf("three absences come from %d lists, want 3", got)
-			}
-			if got := count(w.ocean, "GET /v2/droplets/{id}") - asked; got != 3 {
-				w.Errorf("three absences come from %d questions, want 3", got)
-			}
-		})
-	})
-}
-
 func TestAListThatFailedIsNotReadByEverybody(t *testing.T) {
 	inOcean(t, oceantest.Options{}, func(w *world) {
 		w.ocean.Break(list, oceantest.Status(503))
@@ -260,106 +213,39 @@ func TestAListThatFailedIsNotReadByEverybody(t *testing.T) {
 	})
 }
 
-func TestEveryPageIsReadAndNoMachineTwice(t *testing.T) {
-	pages := paper{
-		"1": `{"droplets":[` + droplet(7, "b", "2026-11-21T12:00:01Z") + `,` + droplet(9, "a", "2026-11-21T12:00:00Z") + `],"links":{"pages":{"next":"https://x/v2/droplets?page=2"}}}`,
-		"2": `{"droplets":[` + droplet(9, "a", "2026-11-21T12:00:00Z") + `,` + droplet(11, "a", "2026-11-21T12:00:00Z") + `],"links":{"pages":{"prev":"https://x/v2/droplets?page=1"}}}`,
-	}
-	provider := New(Config{Token: token, Installation: "here", Transport: pages})
-	machines, err := provider.List(t.Context())
-	if err != nil {
-		t.Fatalf("list: %v", err)
-	}
-	var ids []string
-	for _, m := range machines {
-		ids = append(ids, m.ID)
-	}
-	if got := strings.Join(ids, " "); got != "9 11 7" {
-		t.Errorf("listed %s, want the oldest first and each once", got)
-	}
-	found, err := provider.Find(t.Context(), dictumal.MachineName("here", strings.Repeat("a", 26)))
-	if err != nil || len(found) != 2 || found[0].ID != "9" {
-		t.Errorf("found %+v (%v), want both with the name, the oldest first", found, err)
-	}
-}
-
-func TestWhatADropletsStatusMeans(t *testing.T) {
-	for status, want := range map[string]dictumal.Power{
-		"new": dictumal.PowerNew, "active": dictumal.PowerActive, "off": dictumal.PowerOff,
-		"archive": dictumal.PowerOff, "unheard of": dictumal.PowerNew,
-	} {
-		if got := power(status); got != want {
-			t.Errorf("%s means %s, want %s", status, got, want)
+func TestAMachineThatAnotherProcessHasOrderedIsLookedAtInTime(t *testing.T) {
+	inOcean(t, oceantest.Options{Boot: 2 * time.Minute}, func(w *world) {
+		_, _ = w.provider.List(w.Context())
+		if _, err := open(w.ocean, Config{}).Create(w.Context(), spec()); err != nil {
+			w.Fatalf("create: %v", err)
 		}
-	}
-}
-
-// Private
-
-// world is an account and the provider that works in it.
-type world struct {
-	*testing.T
-	ocean    *oceantest.Ocean
-	provider *Provider
-}
-
-func newWorld(t *testing.T, options oceantest.Options) *world {
-	t.Helper()
-	options.Token = token
-	ocean := oceantest.New(options)
-	return &world{t, ocean, open(ocean, Config{})}
-}
-
-// inOcean runs a test in virtual time, after the first, wakeful minute.
-func inOcean(t *testing.T, options oceantest.Options, test func(*world)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, options)
-		time.Sleep(wakeful)
-		test(w)
+		time.Sleep(listQuiet)
+		_, _ = w.provider.List(w.Context()) // which shows it
+		begun := count(w.ocean, list)
+		for range 6 {
+			time.Sleep(listMoving)
+			_, _ = w.provider.List(w.Context())
+		}
+		if got := count(w.ocean, list) - begun; got != 6 {
+			w.Errorf("%d lists were read in half a minute, want 6", got)
+		}
 	})
 }
 
-func (w *world) create() dictumal.Machine {
-	w.Helper()
-	made, err := w.provider.Create(w.Context(), spec())
-	if err != nil {
-		w.Fatalf("create: %v", err)
-	}
-	return made
-}
-
-func (w *world) inspect(id string) dictumal.Machine {
-	w.Helper()
-	machine, err := w.provider.Inspect(w.Context(), id)
-	if err != nil {
-		w.Errorf("inspect: %v", err)
-	}
-	return machine
-}
-
-func (w *world) describe(id string) string {
-	w.Helper()
-	machine, err := w.provider.Inspect(w.Context(), id)
-	if errors.Is(err, dictumal.ErrMachineNotFound) {
-		return "missing"
-	}
-	if err != nil {
-		w.Errorf("inspect: %v", err)
-	}
-	return string(machine.Power)
-}
-
-func droplet(id int, name, created string) string {
-	return fmt.Sprintf(`{"id":%d,"name":%q,"status":"active","created_at":%q}`, id, dictumal.MachineName("here", strings.Repeat(name, 26)), created)
-}
-
-// paper answers with a page that was written before, by its number.
-type paper map[string]string
-
-func (p paper) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: http.StatusOK, Header: http.Header{}, Request: r,
-		Body: io.NopCloser(strings.NewReader(p[r.URL.Query().Get("page")])),
-	}, nil
+func TestAListThatTakesTooLongIsARefusal(t *testing.T) {
+	inOcean(t, oceantest.Options{}, func(w *world) {
+		w.ocean.Fail(list, oceantest.SlowBody(15*time.Second))
+		ctx, cancel := context.WithTimeout(w.Context(), 10*time.Second)
+		defer cancel()
+		_, err := w.provider.List(ctx)
+		if got := refusal(w.T, err); got.Reason != dictumal.ReasonProviderDown {
+			w.Errorf("refused for %s", got.Reason)
+		}
+		if _, err := w.provider.List(w.Context()); err != nil {
+			w.Errorf("list: %v", err)
+		}
+		if got := count(w.ocean, list); got != 1 {
+			w.Errorf("%d lists were read, want the first to go on", got)
+		}
+	})
 }
