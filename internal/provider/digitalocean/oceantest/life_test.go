@@ -1,6 +1,7 @@
 package oceantest_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -42,6 +43,9 @@ func TestADropletLivesFromItsCreateToItsDelete(t *testing.T) {
 			if err != nil || action.Status != moment.action {
 				t.Errorf("the action is %+v (%v), want it %s", action, err, moment.action)
 			}
+			if got.Locked != (moment.status == "new") {
+				t.Errorf("it is %s and locked: %v", got.Status, got.Locked)
+			}
 			if got.Status != moment.status || (ip != "") != moment.addressed {
 				t.Errorf("it is %s with the address %q, want %s and an address: %v", got.Status, ip, moment.status, moment.addressed)
 			}
@@ -55,6 +59,48 @@ func TestADropletLivesFromItsCreateToItsDelete(t *testing.T) {
 		if bill := ocean.Bill(); len(bill) != 1 || bill[0].Seconds != 35 || bill[0].Until.IsZero() {
 			t.Errorf("the bill is %+v, want 35 seconds", bill)
 		}
+	})
+}
+
+func TestADropletIsSwitchedOnAndOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ocean := oceantest.New(oceantest.Options{Token: token, Boot: time.Minute})
+		client := client(t, ocean)
+		made, _, err := client.Droplets.Create(t.Context(), order())
+		if err != nil {
+			t.Fatalf("create: %v", err)
+		}
+		_, _, err = client.DropletActions.PowerOff(t.Context(), made.ID)
+		refused(t, err, http.StatusUnprocessableEntity, "pending event")
+		time.Sleep(time.Minute)
+		for _, step := range []struct {
+			do   func(context.Context, int) (*godo.Action, *godo.Response, error)
+			want string
+		}{
+			{client.DropletActions.PowerOff, "off"},
+			{client.DropletActions.PowerOn, "active"},
+		} {
+			if _, _, err := step.do(t.Context(), made.ID); err != nil {
+				t.Errorf("switch it: %v", err)
+			}
+			if got := ocean.Droplets()[0].Status; got != step.want {
+				t.Errorf("it is %s, want %s", got, step.want)
+			}
+			_, _, err := step.do(t.Context(), made.ID)
+			refused(t, err, http.StatusUnprocessableEntity, "already powered")
+		}
+		ocean.PowerOff(made.ID)
+		ocean.Readdress(made.ID)
+		if got := ocean.Droplets()[0]; got.Status != "off" || got.IP != "198.19.35.1" {
+			t.Errorf("it is %+v", got)
+		}
+		ocean.Vanish(made.ID)
+		if got := ocean.Droplets(); len(got) != 0 {
+			t.Errorf("these are left: %+v", got)
+		}
+		ocean.Revoke()
+		_, _, err = client.Account.Get(t.Context())
+		refused(t, err, http.StatusUnauthorized, "Unable to authenticate you")
 	})
 }
 

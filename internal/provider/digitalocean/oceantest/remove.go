@@ -1,6 +1,9 @@
 package oceantest
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // deleteDroplet answers at once; the droplet goes when its time has come or its
 // machine is gone.
@@ -15,6 +18,6 @@ func (c *call) deleteDroplet() *answer {
 			d.goneAt = c.now.Add(c.options.Linger)
 		}
 	}
-	d.machine.destroy(c.Ocean, func() { d.goneAt = c.now })
+	d.machine.destroy(c.Ocean, func() { d.goneAt = time.Now() })
 	return reply(http.StatusNoContent, nil)
 }

@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/digitalocean/godo"
 
@@ -70,27 +68,17 @@ func TestAnAccountHasItsLimits(t *testing.T) {
 	}
 }
 
-func TestAListComesInPages(t *testing.T) {
-	ocean := oceantest.New(oceantest.Options{Token: token})
-	client := client(t, ocean)
-	for range 5 {
-		if _, _, err := client.Droplets.Create(t.Context(), order()); err != nil {
-			t.Fatalf("create: %v", err)
-		}
+func TestAKeyIsOnTheAccountOnce(t *testing.T) {
+	client := client(t, oceantest.New(oceantest.Options{Token: token}))
+	request := &godo.KeyCreateRequest{Name: "one", PublicKey: publicKey}
+	if _, _, err := client.Keys.Create(t.Context(), request); err != nil {
+		t.Fatalf("make a key: %v", err)
 	}
-	seen := map[int]bool{}
-	for page, want := range []int{2, 2, 1} {
-		part, response, err := client.Droplets.List(t.Context(), &godo.ListOptions{Page: page + 1, PerPage: 2})
-		if err != nil || len(part) != want || response.Meta.Total != 5 || response.Links.IsLastPage() != (page == 2) {
-			t.Errorf("page %d has %d (%v): %+v", page+1, len(part), err, response.Links.Pages)
-		}
-		for _, d := range part {
-			seen[d.ID] = true
-		}
-	}
-	if len(seen) != 5 {
-		t.Errorf("the pages hold %d droplets, want 5", len(seen))
-	}
+	_, _, err := client.Keys.Create(t.Context(), request)
+	refused(t, err, http.StatusUnprocessableEntity, "already in use")
+	request.PublicKey = "nothing"
+	_, _, err = client.Keys.Create(t.Context(), request)
+	refused(t, err, http.StatusUnprocessableEntity, "Key invalid")
 }
 
 func TestAFirewallNeedsItsTagAndANameOfItsOwn(t *testing.T) {
@@ -106,67 +94,4 @@ func TestAFirewallNeedsItsTagAndANameOfItsOwn(t *testing.T) {
 	}
 	_, _, err = client.Firewalls.Create(t.Context(), wall())
 	refused(t, err, http.StatusConflict, "duplicate name")
-}
-
-func TestCallsAreCountedInAWindowThatSlides(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ocean := oceantest.New(oceantest.Options{Token: token, Rate: oceantest.Rate{Hour: 5, Minute: 3}})
-		client := client(t, ocean)
-		ask := func(want int, retryAfter string) {
-			t.Helper()
-			_, response, _ := client.Account.Get(t.Context())
-			if response.StatusCode != want || response.Header.Get("Retry-After") != retryAfter {
-				t.Errorf("after %d calls: %d, Retry-After %q", len(ocean.Calls()), response.StatusCode, response.Header.Get("Retry-After"))
-			}
-		}
-		begun := time.Now()
-		ask(200, "")
-		time.Sleep(30 * time.Second)
-		ask(200, "")
-		ask(200, "")
-		ask(429, "30")
-		time.Sleep(30 * time.Second) // the first no longer counts for the minute
-		ask(200, "")
-		time.Sleep(time.Minute)
-		ask(200, "")
-		ask(429, "")
-		if rate := client.GetRate(); rate.Limit != 5 || rate.Remaining != 0 || rate.Reset.Sub(begun) != time.Hour {
-			t.Errorf("the rate is %+v", rate)
-		}
-		time.Sleep(time.Until(begun.Add(time.Hour)))
-		ask(200, "")
-	})
-}
-
-func TestKeysMayBeListedTenTimesAMinute(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client := client(t, oceantest.New(oceantest.Options{Token: token}))
-		for range 10 {
-			if _, _, err := client.Keys.List(t.Context(), nil); err != nil {
-				t.Fatalf("list: %v", err)
-			}
-		}
-		_, _, err := client.Keys.List(t.Context(), nil)
-		if header := refused(t, err, http.StatusTooManyRequests, ""); header.Get("Retry-After") != "60" {
-			t.Errorf("the headers are %v", header)
-		}
-		if _, _, err := client.Account.Get(t.Context()); err != nil {
-			t.Errorf("something else is refused as well: %v", err)
-		}
-	})
-}
-
-func TestARealConnectionCarriesTheSameFaults(t *testing.T) {
-	ocean := oceantest.New(oceantest.Options{Token: token})
-	client := serve(t, ocean)
-	ocean.Fail("POST /v2/droplets", oceantest.DropAfterEffect(), oceantest.SlowBody(time.Millisecond))
-	if _, response, err := client.Droplets.Create(t.Context(), order()); err == nil || response != nil {
-		t.Errorf("the connection was not dropped: %v", err)
-	}
-	if made, _, err := client.Droplets.Create(t.Context(), order()); err != nil || made.Name != "desk" {
-		t.Errorf("the slow body is %+v (%v)", made, err)
-	}
-	if len(ocean.Droplets()) != 2 {
-		t.Errorf("there are %d droplets, want 2", len(ocean.Droplets()))
-	}
 }

@@ -2,7 +2,9 @@ package container_test
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -22,8 +24,15 @@ const (
 
 func TestADropletIsAContainerThatReadsItsUserData(t *testing.T) {
 	client := project(t)
+	beside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "from the host")
+	}))
+	t.Cleanup(beside.Close)
 	machines := container.New(client, container.Options{
 		Image: image, Profile: host.Profile, Config: map[string]string{"user.test": "yes"},
+		Devices: map[string]incus.Device{"registry": {
+			"type": "proxy", "bind": "instance", "listen": "tcp:127.0.0.1:5000", "connect": "tcp:" + beside.Listener.Addr().String(),
+		}},
 	})
 	ocean := oceantest.New(oceantest.Options{Token: "t", Machines: machines})
 	t.Cleanup(func() { _ = ocean.Close(context.WithoutCancel(t.Context())) })
@@ -45,6 +54,10 @@ func TestADropletIsAContainerThatReadsItsUserData(t *testing.T) {
 	}
 	if said := exec(t, client, "cloud-init status --wait >/dev/null; cat /etc/motd"); said != "the very text" {
 		t.Errorf("the file says %q", said)
+	}
+	const fetch = "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:5000').read().decode())"
+	if said := exec(t, client, `python3 -c "`+fetch+`" 2>&1`); said != "from the host\n" {
+		t.Errorf("the added device says %q", said)
 	}
 	if ip, _ := got.PublicIPv4(); !strings.Contains(exec(t, client, "hostname -I"), ip) || ip == "" {
 		t.Errorf("its address is not %q", ip)
