@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/digitalocean/godo"
 
@@ -56,6 +59,29 @@ func TestDigitalOceanContractHoldsForRefusals(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestDigitalOceanContractHoldsWhateverGoesWrong(t *testing.T) {
+	checked := contract(t)
+	var faults oceantest.Faults
+	for i := range reflect.TypeFor[oceantest.Faults]().NumField() {
+		reflect.ValueOf(&faults).Elem().Field(i).SetFloat(0.05)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		for seed := range uint64(30) {
+			ocean := oceantest.New(oceantest.Options{Token: token, Seed: seed, Faults: faults})
+			client := clientOf(t, checked(ocean.Transport()), token)
+			for range 5 {
+				_, _, _ = client.Droplets.Create(t.Context(), order())
+				time.Sleep(time.Minute)
+				_, _, _ = client.Droplets.List(t.Context(), &godo.ListOptions{PerPage: 200})
+			}
+			for _, d := range ocean.Droplets() {
+				_, _, _ = client.Droplets.Get(t.Context(), d.ID)
+				_, _ = client.Droplets.Delete(t.Context(), d.ID)
+			}
+		}
+	})
 }
 
 func TestDigitalOceanContractIsNotBlindToWrongRequests(t *testing.T) {

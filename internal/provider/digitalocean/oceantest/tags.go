@@ -12,16 +12,12 @@ type tagView struct {
 }
 
 type resourceView struct {
-	Count    int         `json:"count"`
-	Droplets dropletsOf  `json:"droplets"`
-	Images   nothingElse `json:"images"`
+	Count    int   `json:"count"`
+	Droplets count `json:"droplets"`
+	Images   count `json:"images"`
 }
 
-type dropletsOf struct {
-	Count int `json:"count"`
-}
-
-type nothingElse struct {
+type count struct {
 	Count int `json:"count"`
 }
 
@@ -47,15 +43,15 @@ func (c *call) getTag() *answer {
 }
 
 func (c *call) showTag(status int, name string) *answer {
-	count := 0
+	tagged := 0
 	for _, d := range c.droplets {
 		if d.there(c.now) && contains(d.tags(c.now), name) {
-			count++
+			tagged++
 		}
 	}
 	return reply(status, struct {
 		Tag tagView `json:"tag"`
-	}{tagView{Name: name, Resources: resourceView{Count: count, Droplets: dropletsOf{count}}}})
+	}{tagView{Name: name, Resources: resourceView{Count: tagged, Droplets: count{tagged}}}})
 }
 
 // addTag makes a tag where it is missing. The first spelling stays.
