@@ -1,6 +1,7 @@
 package image_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,9 @@ func TestADesktopComesUpOnAPlainImage(t *testing.T) {
 	}
 	if got := m.output(sh("ss -Hltn | awk '{print $4}' | grep -v '^127' | sort -u")...); got != "0.0.0.0:22\n[::]:22\n" {
 		t.Errorf("the network reaches %q", got)
+	}
+	if got := m.open(); !slices.Equal(got, []int{22}) {
+		t.Errorf("the ports %v are open, want 22", got)
 	}
 	log := m.output("cat", "/var/log/dictumal-init.log")
 	for _, line := range []string{"Reading package lists", "Installing packages: ", "Downloading packages: ", "Done"} {

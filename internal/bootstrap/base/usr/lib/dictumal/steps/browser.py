@@ -36,6 +36,16 @@ def prepare():
     return not fault
 
 
+def adopt():
+    """Lets what names Debian's Firefox, in panel, menu and settings, find the one that is there."""
+    if distribution() == "debian":
+        return
+    for theirs, ours in (("/usr/bin/firefox", "/usr/local/bin/firefox-esr"),
+                         ("/usr/share/applications/firefox.desktop", "/usr/share/applications/firefox-esr.desktop")):
+        if os.path.exists(theirs) and not os.path.lexists(ours):
+            os.symlink(theirs, ours)
+
+
 def take_key():
     """Keeps the key of this fingerprint and no other that may come with it."""
     import urllib.request  # takes a while, and is seldom needed

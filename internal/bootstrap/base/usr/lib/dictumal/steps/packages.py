@@ -46,6 +46,7 @@ def packages(spec):
             require_known(name)
     say(f"Installing packages: {summary(missing)}")
     install(missing)
+    browser.adopt()
     subprocess.run(["systemctl", "start", *TIMERS], stderr=subprocess.DEVNULL)
 
 
@@ -59,7 +60,7 @@ def refresh():
     """Reads the package lists; the network may still be on its way."""
     say("Reading package lists")
     for attempt in range(20):
-        code, error = apt({}, "update", "--error-on=any")
+        code, error = apt({}, "update", "--error-on=any", "-o", "Acquire::Languages=none")
         if code == 0:
             return
         time.sleep(min(1 + attempt, 5))
