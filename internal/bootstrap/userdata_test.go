@@ -125,6 +125,24 @@ func TestCheckRefusesADocumentThatNoMachineCouldTake(t *testing.T) {
 	}
 }
 
+func TestCheckThinksOfTheStreamThatNeedsMoreRoom(t *testing.T) {
+	room := string(make([]byte, keyRoom))
+	in := input("", dictumal.Policy{})
+	in.AuthorizedKey, in.HostKey = room, HostKey{PrivatePEM: room, PublicLine: room}
+	largest := 0
+	for size := 1 << 10; size > 0; {
+		in.Document = noise(largest + size)
+		if _, err := UserData(in); err == nil {
+			largest += size
+		} else {
+			size /= 2
+		}
+	}
+	if err := Check(Input{Document: noise(largest)}); err == nil {
+		t.Errorf("a document of %d bytes is all that one stream takes, and the other needs more", largest)
+	}
+}
+
 func TestTheLastFileIsTheVersion(t *testing.T) {
 	files := Files()
 	if last := files[len(files)-1]; last.Path != VersionPath {
