@@ -26,21 +26,14 @@ func ProbeGuacamole(ctx context.Context, dialer *Dialer, target Target, door Doo
 	if err != nil { // a name could lead anywhere
 		return Report{Cause: fmt.Errorf("read the machine's address: %w", err)}, ended(ctx)
 	}
-	checks, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var (
 		report         Report
 		answers, opens bool
 		group          sync.WaitGroup
 	)
-	group.Go(func() {
-		report = inside(checks, dialer, target, door.Ports.orUsual())
-		if errors.Is(report.Cause, ErrHostKeyChanged) {
-			cancel() // whoever answers there, it is not the machine
-		}
-	})
-	group.Go(func() { answers = door.answers(checks, outside.Addr()) })
-	group.Go(func() { opens = door.opens(checks, outside.Addr()) })
+	group.Go(func() { report = inside(ctx, dialer, target, door.Ports.orUsual()) })
+	group.Go(func() { answers = door.answers(ctx, outside.Addr()) })
+	group.Go(func() { opens = door.opens(ctx, outside.Addr()) })
 	group.Wait()
 	if errors.Is(report.Cause, ErrHostKeyChanged) {
 		return Report{}, report.Cause
