@@ -3,6 +3,7 @@ package digitalocean
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -81,6 +82,14 @@ func TestThePauseIsBounded(t *testing.T) {
 				t.Errorf("the pause is %v, want %v", got, test.want)
 			}
 		})
+	}
+}
+
+func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
+	pages := paper{"1": strings.Repeat(" ", maxAnswer) + `{"droplets":[]}`}
+	_, err := New(Config{Token: token, Installation: "here", Transport: pages}).List(t.Context())
+	if got := refusal(t, err); got.Reason != dictumal.ReasonProviderDown {
+		t.Errorf("refused for %s", got.Reason)
 	}
 }
 

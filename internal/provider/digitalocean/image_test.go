@@ -3,20 +3,13 @@ package digitalocean
 import (
 	"testing"
 
+	"github.com/digitalocean/godo"
+
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean/oceantest"
 )
 
 func TestTheImageThatAMachineIsMadeFrom(t *testing.T) {
-	private := func(slug string) func(*oceantest.Catalog) {
-		return func(c *oceantest.Catalog) {
-			for i, image := range c.Images {
-				if image.Slug != nil && *image.Slug == slug {
-					c.Images[i].Public = false
-				}
-			}
-		}
-	}
 	change := func(slug string, change func(*oceantest.Image)) func(*oceantest.Catalog) {
 		return func(c *oceantest.Catalog) {
 			for i, image := range c.Images {
@@ -45,7 +38,6 @@ func TestTheImageThatAMachineIsMadeFrom(t *testing.T) {
 		{"not one of an odd year", latest, "fra1", add("ubuntu-27-04-x64"), newest},
 		{"not another distribution's", latest, "fra1", add("fedora-44-x64"), newest},
 		{"not one of another kind", latest, "fra1", add("ubuntu-28-04-arm64"), newest},
-		{"not a private one", latest, "fra1", private(newest), "ubuntu-24-04-x64"},
 		{"not one that is retired", latest, "fra1", change(newest, func(i *oceantest.Image) { i.Status = "retired" }), "ubuntu-24-04-x64"},
 		{"not one that needs a larger disk", latest, "fra1", change(newest, func(i *oceantest.Image) { i.MinDiskSize = 51 }), "ubuntu-24-04-x64"},
 		{"one that just fits", latest, "fra1", change(newest, func(i *oceantest.Image) { i.MinDiskSize = 50 }), newest},
@@ -83,5 +75,15 @@ func TestAnImageThatIsTooLargeIsRefused(t *testing.T) {
 	want := `The image "ubuntu-24-04-x64" needs a disk of 51 GB, and the size "s-1vcpu-2gb" has 50 GB.`
 	if got.Reason != dictumal.ReasonSizeUnavailable || got.Message != want {
 		t.Errorf("refused for %s: %s", got.Reason, got.Message)
+	}
+}
+
+func TestAPrivateImageIsNoUbuntu(t *testing.T) {
+	size := dictumal.Size{DiskGB: 50}
+	for public, want := range map[bool]string{true: "ubuntu-28-04-x64", false: ""} {
+		images := []godo.Image{{Slug: "ubuntu-28-04-x64", Public: public, Regions: []string{"fra1"}}}
+		if got := latestUbuntu(images, "fra1", size); got != want {
+			t.Errorf("where it is public: %v, the latest is %q, want %q", public, got, want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +33,19 @@ func TestAnOrderIsSentOnce(t *testing.T) {
 			ocean := oceantest.New(oceantest.Options{Token: token})
 			ocean.Fail(order, fault)
 			if _, err := open(ocean, Config{}).Create(t.Context(), spec()); err == nil {
+				t.Error("the order went well")
+			}
+			if got := count(ocean, order); got != 1 {
+				t.Errorf("%d orders were sent, want 1", got)
+			}
+		})
+		t.Run(name+" over a connection that was used before", func(t *testing.T) {
+			ocean := oceantest.New(oceantest.Options{Token: token})
+			server := httptest.NewServer(ocean)
+			t.Cleanup(server.Close)
+			ocean.Fail(order, fault)
+			provider := New(Config{Token: token, Installation: "here", URL: server.URL, Transport: server.Client().Transport})
+			if _, err := provider.Create(t.Context(), spec()); err == nil {
 				t.Error("the order went well")
 			}
 			if got := count(ocean, order); got != 1 {

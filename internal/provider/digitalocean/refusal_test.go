@@ -136,8 +136,8 @@ func TestACallThatWasCancelledSaysSo(t *testing.T) {
 	_, created := provider.Create(ctx, spec())
 	_, _, asked := provider.client.Account.Get(ctx)
 	for _, err := range []error{listed, created, provider.explain("ask", "", asked), provider.doubt("ask", "", asked)} {
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("error %v, want the context's", err)
+		if _, refused := errors.AsType[*dictumal.Refusal](err); refused || !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want the context's, and no refusal of DigitalOcean's", err)
 		}
 	}
 }

@@ -145,6 +145,30 @@ func TestAChangeShowsInTheNextLook(t *testing.T) {
 	}
 }
 
+func TestAMachineThatVanishesBehindTheListIsGone(t *testing.T) {
+	inOcean(t, oceantest.Options{}, func(w *world) {
+		made := w.create()
+		w.inspect(made.ID)
+		id, _ := strconv.Atoi(made.ID)
+		w.ocean.Vanish(id)
+		if err := w.provider.Start(w.Context(), made.ID); !errors.Is(err, dictumal.ErrMachineNotFound) {
+			w.Errorf("start: error %v, want ErrMachineNotFound", err)
+		}
+	})
+	inOcean(t, oceantest.Options{}, func(w *world) {
+		made := w.create()
+		w.inspect(made.ID)
+		id, _ := strconv.Atoi(made.ID)
+		w.ocean.Vanish(id)
+		if err := w.provider.Destroy(w.Context(), made.ID); err != nil {
+			w.Errorf("destroy: %v", err)
+		}
+		if got := count(w.ocean, "DELETE /v2/droplets/{id}"); got != 1 {
+			w.Errorf("%d deletes were sent, want 1", got)
+		}
+	})
+}
+
 // A list that was asked for before an order and arrives after it knows nothing of
 // the machine.
 func TestAListThatWasBegunBeforeAnOrderDoesNotAnswerForIt(t *testing.T) {
