@@ -89,17 +89,24 @@ func choose(page *browsertest.Page, name, value string) {
 	})(document.querySelector("dialog [name=`+name+`]"))`)
 }
 
-// Whatever the stream is, the page that cannot listen finds out by asking: warnings,
-// checks, stages, and the buttons that come with ACTIVE.
+// Whatever the stream is, the page that cannot listen finds out by asking: what holds
+// a machine up, what answers, and the buttons that come with ACTIVE.
 func TestSeedsPollingShowsTheButtonsOfAnActiveInstance(t *testing.T) {
 	for _, row := range []struct {
-		name   string
-		stream dictumal.Stream
-		check  dictumal.Check
-		button string
+		name, button, shown string
+		stream              dictumal.Stream
+		change              func(*store.Row)
 	}{
-		{"guacamole", dictumal.Guacamole, dictumal.CheckVNC5901, "Direct IP"},
-		{"native", dictumal.Native, dictumal.CheckSSH22, "Open Desktop"},
+		{
+			"guacamole", "Direct IP", `[data-warning=rate-limited] .warning`, dictumal.Guacamole,
+			func(r *store.Row) {
+				r.Warning = &dictumal.Failure{Reason: dictumal.ReasonRateLimited, Cause: "The cloud takes no more requests.", NextStep: "Wait."}
+			},
+		},
+		{
+			"native", "Open Desktop", `[data-check=ssh22][data-up=true]`, dictumal.Native,
+			func(r *store.Row) { r.Progress.Checks = map[dictumal.Check]bool{dictumal.CheckSSH22: true} },
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := newWorldOf(t, row.stream, gatewayHost, twoRegions())
@@ -110,15 +117,11 @@ func TestSeedsPollingShowsTheButtonsOfAnActiveInstance(t *testing.T) {
 			page := w.browser()
 			page.Goto(w.URL + instance)
 			page.WaitVisible("#head[data-status=CONFIGURING]")
-			w.work(func(r *store.Row) {
-				r.Progress.Checks = map[dictumal.Check]bool{row.check: true}
-				r.Warning = &dictumal.Failure{Reason: dictumal.ReasonRateLimited, Cause: "The cloud takes no more requests.", NextStep: "Wait."}
-			})
-			page.WaitFor(`document.querySelector("[data-check=` + string(row.check) + `][data-up=true]")`)
-			page.WaitFor(`document.querySelector("#progress .warning").innerText.includes("The cloud takes no more requests.")`)
+			w.work(row.change)
+			page.WaitVisible(row.shown)
 			page.Goto(w.URL + "/instances")
-			page.WaitVisible("[data-warning=rate-limited]")
-			w.answering(dictumal.Active, dictumal.StageActive, row.check)
+			page.WaitVisible("[data-status=CONFIGURING]")
+			w.answering(dictumal.Active, dictumal.StageActive)
 			page.WaitVisible("text=" + row.button)
 			page.WaitVisible("text=Open Desktop")
 		})

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dictumal/dictumal"
 )
@@ -107,6 +108,28 @@ func TestTheDeployFormWithoutASizeThatFitsSaysSo(t *testing.T) {
 	form := newDeployForm(review(2), from, wish{Stream: dictumal.Guacamole})
 	if form.Refusal != "No size in This host fits this stream; choose another region or stream." {
 		t.Errorf("it says %q", form.Refusal)
+	}
+}
+
+func TestAConstitutionSaysWhatItCostsAtMost(t *testing.T) {
+	for _, test := range []struct {
+		name, size string
+		ttl        time.Duration
+		priced     bool
+		want       string
+	}{
+		{"a size and a lifetime have a bound, rounded up", "s-2vcpu-4gb", 4 * time.Hour, true, "$0.036 an hour, at most $0.15."},
+		{"without a size it is the default's", "", 8 * time.Hour, true, "$0.018 an hour, at most $0.15."},
+		{"without an end there is no bound", "s-1vcpu-2gb", 0, true, "$0.018 an hour, until it is destroyed."},
+		{"an unknown size has no price", "s-9vcpu-9gb", time.Hour, true, "Depends on the size."},
+		{"an own host charges nothing", "", time.Hour, false, "No charge: the machine runs on this host."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			policy := dictumal.Policy{Machine: dictumal.MachinePolicy{Size: test.size}, Lifetime: dictumal.LifetimePolicy{TTL: test.ttl}}
+			if got := price(policy, catalog(test.priced)); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }
 

@@ -6,6 +6,7 @@ import { morph } from './morph.js';
 const form = document.querySelector('form[data-deploy]');
 let asking;
 
+if (form) reveal();
 form?.addEventListener('change', event => {
   if (event.target.name !== 'size') return offer(new URLSearchParams(new FormData(form)));
   form.querySelector('[data-price]').textContent = event.target.dataset.button;
@@ -30,9 +31,18 @@ async function offer(chosen) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     morph(form, page.querySelector('form[data-deploy]'));
     for (const radio of form.querySelectorAll('[type=radio]')) radio.checked = radio.defaultChecked;
+    reveal();
   } catch {
     // Somebody has asked again, or there is no connection.
   }
+}
+
+// The chosen size comes into sight within its list, and nothing else moves.
+function reveal() {
+  const row = form.querySelector('[name=size]:checked')?.closest('label');
+  if (!row) return;
+  const [inside, list] = [row.getBoundingClientRect(), row.parentElement.getBoundingClientRect()];
+  if (inside.top < list.top || inside.bottom > list.bottom) row.parentElement.scrollTop += inside.top - list.top - list.height / 3;
 }
 
 form?.addEventListener('submit', async event => {

@@ -4,9 +4,11 @@ import { morph } from './morph.js';
 
 const pollEvery = 5000;
 const refreshEvery = 60_000; // relative times grow old without any event
+const glanceEvery = 10_000; // while a desktop is made, checks change without one, too
+const moving = '[data-status=PROVISIONING], [data-status=CONFIGURING], [data-warning]';
 
 export class Live {
-  #root; #page; #source; #poll; #log; #open; #stale; #drawing; #shown;
+  #root; #page; #source; #poll; #log; #open; #stale; #drawing; #shown; #drawn = performance.now();
 
   // root: what is kept fresh; page: where to read it; events: where changes are
   // told; onLog: called with each piece of a boot log; onOpen: when listening begins.
@@ -17,7 +19,7 @@ export class Live {
     this.#open = onOpen;
     this.#shown = this.#states();
     this.#listen(events);
-    setInterval(() => document.hidden || this.refresh(), refreshEvery);
+    setInterval(() => document.hidden || this.#glance(), glanceEvery);
     addEventListener('pageshow', event => event.persisted && this.refresh());
     document.addEventListener('visibilitychange', () => this.#rest());
   }
@@ -33,6 +35,10 @@ export class Live {
   refresh() {
     this.#stale = true;
     this.#drawing ??= this.#drawUntilFresh();
+  }
+
+  #glance() {
+    if (this.#root?.querySelector(moving) || performance.now() - this.#drawn > refreshEvery) this.refresh();
   }
 
   // A browser has few connections to one server, and every tab would hold one: a
@@ -96,6 +102,7 @@ export class Live {
       while (this.#stale) {
         await new Promise(done => setTimeout(done, 80));
         this.#stale = false;
+        this.#drawn = performance.now();
         await this.#draw();
       }
     } catch {
