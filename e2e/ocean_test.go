@@ -97,6 +97,7 @@ func TestAGuacamoleDesktopOnDigitalOcean(t *testing.T) {
 
 // launchGuacamole goes where the launch sends a browser, and has Guacamole read the token.
 func launchGuacamole(t *testing.T, r *rig, ada *client.Client, desk client.Deployment) {
+	t.Helper()
 	location, err := ada.Launch(t.Context(), desk.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -108,12 +109,12 @@ func launchGuacamole(t *testing.T, r *rig, ada *client.Client, desk client.Deplo
 	if want := strings.ToLower(desk.ID) + ".stream.example.org"; entry.Host != want || entry.Path != "/guacamole/" || entry.RawQuery != "" {
 		t.Errorf("launched at %s, want https://%s/guacamole/ and the token behind the #", location, want)
 	}
-	direct := r.reply(http.MethodGet, "/api/deployments/"+desk.ID+"/launch?target=ip")
-	if want := "https://" + *desk.IP + "/guacamole/#/?data="; direct.StatusCode != http.StatusFound || !strings.HasPrefix(direct.Header.Get("Location"), want) {
-		t.Errorf("target=ip gives %d %s", direct.StatusCode, direct.Header.Get("Location"))
+	code, header := r.reply(http.MethodGet, "/api/deployments/"+desk.ID+"/launch?target=ip")
+	if want := "https://" + *desk.IP + "/guacamole/#/?data="; code != http.StatusFound || !strings.HasPrefix(header.Get("Location"), want) {
+		t.Errorf("target=ip gives %d %s", code, header.Get("Location"))
 	}
-	if direct.Header.Get("Cache-Control") != "no-store" || direct.Header.Get("Referrer-Policy") != "no-referrer" {
-		t.Errorf("the headers of a launch = %v", direct.Header)
+	if header.Get("Cache-Control") != "no-store" || header.Get("Referrer-Policy") != "no-referrer" {
+		t.Errorf("the headers of a launch = %v", header)
 	}
 	browser := r.trusting(strings.ToLower(desk.ID)+".stream.example.org", *desk.IP)
 	token, err := url.ParseQuery(strings.TrimPrefix(entry.EscapedFragment(), "/?"))
@@ -135,6 +136,7 @@ func launchGuacamole(t *testing.T, r *rig, ada *client.Client, desk client.Deplo
 
 // lookIn looks at the machine from outside.
 func lookIn(t *testing.T, r *rig, ip string) {
+	t.Helper()
 	if got := r.on("sh", "-c", "for unit in vncserver vnc-xstartup nginx guacd guacamole docker; do systemctl is-active $unit; done"); got != strings.Repeat("active\n", 6) {
 		t.Errorf("the services of the machine are\n%s", got)
 	}
@@ -217,7 +219,7 @@ func (r *rig) token(email string) string {
 }
 
 // reply is an answer as it came, redirects not followed.
-func (r *rig) reply(method, path string) *http.Response {
+func (r *rig) reply(method, path string) (status int, header http.Header) {
 	r.t.Helper()
 	request, err := http.NewRequestWithContext(r.t.Context(), method, r.url+path, http.NoBody)
 	if err != nil {
@@ -228,8 +230,8 @@ func (r *rig) reply(method, path string) *http.Response {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	_ = response.Body.Close()
-	return response
+	defer func() { _ = response.Body.Close() }()
+	return response.StatusCode, response.Header
 }
 
 // trusting is a browser that has installed the authority's certificate, and for

@@ -51,7 +51,7 @@ func (s *Store) Versions(ctx context.Context, id string) ([]dictumal.Constitutio
 
 // AddConstitution writes the first version.
 func (s *Store) AddConstitution(ctx context.Context, c dictumal.Constitution) error {
-	return s.transact(ctx, func(tx *sql.Tx) error {
+	return s.transact(ctx, func(tx *transaction) error {
 		const query = `INSERT INTO constitution (id, owner_id, version, hash, hidden_at, updated_at) VALUES ($1, $2, $3, $4, 0, $5)`
 		if _, err := tx.ExecContext(ctx, query, c.ID, c.Owner, c.Version, c.Hash, micros(c.CreatedAt)); err != nil {
 			return fmt.Errorf("add constitution: %w", translate(err))
@@ -63,7 +63,7 @@ func (s *Store) AddConstitution(ctx context.Context, c dictumal.Constitution) er
 // AddVersion writes the next version, provided that the newest still has the hash
 // that the writer read (any, where that is empty), and returns its number.
 func (s *Store) AddVersion(ctx context.Context, c dictumal.Constitution, read string) (version int, err error) {
-	err = s.transact(ctx, func(tx *sql.Tx) error {
+	err = s.transact(ctx, func(tx *transaction) error {
 		const query = `UPDATE constitution SET version = version + 1, hash = $2, updated_at = $3
 			WHERE id = $1 AND hidden_at = 0 AND ($4 = '' OR hash = $4) RETURNING version`
 		err := tx.QueryRowContext(ctx, query, c.ID, c.Hash, micros(c.CreatedAt), read).Scan(&version)
@@ -88,7 +88,7 @@ func (s *Store) Hide(ctx context.Context, id string) error {
 
 // Private
 
-func addVersion(ctx context.Context, tx *sql.Tx, c dictumal.Constitution) error {
+func addVersion(ctx context.Context, tx *transaction, c dictumal.Constitution) error {
 	policy, err := encode(c.Policy)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -73,22 +72,17 @@ func (s *Store) LastEvent(ctx context.Context) (number int64, err error) {
 	return number, err
 }
 
-// Note adds a sentence to the story of a deployment.
-func (s *Store) Note(ctx context.Context, deployment, text string) error {
-	err := s.transact(ctx, func(tx *sql.Tx) error {
-		return addEvents(ctx, tx, deployment, time.Now(), []Entry{{Event: dictumal.Event{Kind: dictumal.EventNote, Text: text}}})
-	})
-	if err != nil {
-		return fmt.Errorf("note: %w", err)
-	}
-	s.changes.announce()
-	return nil
-}
-
 // Private
 
 // addEvents numbers and writes events in the transaction that they tell of.
-func addEvents(ctx context.Context, tx *sql.Tx, deployment string, now time.Time, entries []Entry) error {
+func addEvents(ctx context.Context, tx *transaction, deployment string, now time.Time, entries []Entry) error {
+	for i := range entries {
+		entries[i].Deployment = deployment
+	}
+	return writeEvents(ctx, tx, now, entries)
+}
+
+func writeEvents(ctx context.Context, tx *transaction, now time.Time, entries []Entry) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -101,7 +95,7 @@ func addEvents(ctx context.Context, tx *sql.Tx, deployment string, now time.Time
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 	for i, e := range entries {
 		number := last - int64(len(entries)-1-i)
-		if _, err := tx.ExecContext(ctx, insert, number, deployment, micros(now),
+		if _, err := tx.ExecContext(ctx, insert, number, e.Deployment, micros(now),
 			e.Kind, e.Status, e.Stage, e.Text, e.LogOffset); err != nil {
 			return fmt.Errorf("write event: %w", err)
 		}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -23,14 +22,14 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		if err := s.transact(ctx, func(tx *sql.Tx) error { return applyMigration(ctx, tx, name) }); err != nil {
+		if err := s.transact(ctx, func(tx *transaction) error { return applyMigration(ctx, tx, name) }); err != nil {
 			return fmt.Errorf("migrate %s: %w", name, err)
 		}
 	}
 	return nil
 }
 
-func applyMigration(ctx context.Context, tx *sql.Tx, name string) error {
+func applyMigration(ctx context.Context, tx *transaction, name string) error {
 	done, err := changed(tx.ExecContext(ctx, `INSERT INTO migration (name) VALUES ($1) ON CONFLICT DO NOTHING`, name))
 	if err != nil || !done {
 		return err
@@ -39,6 +38,6 @@ func applyMigration(ctx context.Context, tx *sql.Tx, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, string(text))
+	_, err = tx.Tx.ExecContext(ctx, string(text)) // several statements, once
 	return err
 }

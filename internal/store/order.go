@@ -39,7 +39,7 @@ const keyLife = 24 * time.Hour
 // used before it returns the deployment that was made then, and false.
 func (s *Store) AddDeployment(ctx context.Context, order Order) (row Row, created bool, err error) {
 	id := order.Row.ID
-	err = s.transact(ctx, func(tx *sql.Tx) error {
+	err = s.transact(ctx, func(tx *transaction) error {
 		if order.Key != "" {
 			earlier, err := claimable(ctx, tx, order)
 			if err != nil || earlier != "" {
@@ -80,7 +80,7 @@ func (s *Store) MarkDestroying(ctx context.Context, owner, id, why string) (Row,
 	const query = `UPDATE deployment SET status = 'DESTROYING', generation = generation + 1, reconcile_at = $3
 		WHERE id = $1 AND owner_id = $2 AND status NOT IN ('DESTROYING', 'DESTROYED')`
 	now := time.Now()
-	err := s.transact(ctx, func(tx *sql.Tx) error {
+	err := s.transact(ctx, func(tx *transaction) error {
 		moved, err := changed(tx.ExecContext(ctx, query, id, owner, micros(now)))
 		if err != nil || !moved {
 			return err
@@ -106,7 +106,7 @@ func (s *Store) MarkForgotten(ctx context.Context, id, why string) (Row, error) 
 	const query = `UPDATE deployment SET status = 'DESTROYED', destroyed_at = $2, warning = '', client_key = '', host_key = '',
 		stream_secret = '', generation = generation + 1 WHERE id = $1 AND status IN ('DESTROYING', 'ERROR')`
 	now := time.Now()
-	err := s.transact(ctx, func(tx *sql.Tx) error {
+	err := s.transact(ctx, func(tx *transaction) error {
 		moved, err := changed(tx.ExecContext(ctx, query, id, micros(now)))
 		if err != nil || !moved {
 			return err
@@ -126,7 +126,7 @@ func (s *Store) MarkForgotten(ctx context.Context, id, why string) (Row, error) 
 
 // claimable forgets old keys, and returns the deployment that the order's key has
 // made; empty where the key is free.
-func claimable(ctx context.Context, tx *sql.Tx, order Order) (earlier string, err error) {
+func claimable(ctx context.Context, tx *transaction, order Order) (earlier string, err error) {
 	const forget = `DELETE FROM idempotency WHERE created_at < $1`
 	if _, err := tx.ExecContext(ctx, forget, micros(time.Now().Add(-keyLife))); err != nil {
 		return "", err
@@ -150,7 +150,7 @@ func findKey(ctx context.Context, db querier, order Order) (earlier string, err 
 	return earlier, nil
 }
 
-func addDeployment(ctx context.Context, tx *sql.Tx, order Order) error {
+func addDeployment(ctx context.Context, tx *transaction, order Order) error {
 	own, all, err := countLive(ctx, tx, order.Row.Owner)
 	switch {
 	case err != nil:
@@ -175,7 +175,7 @@ func addDeployment(ctx context.Context, tx *sql.Tx, order Order) error {
 	})
 }
 
-func insertDeployment(ctx context.Context, tx *sql.Tx, r Row) error {
+func insertDeployment(ctx context.Context, tx *transaction, r Row) error {
 	policy, err := encode(r.Policy)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -49,7 +48,7 @@ func (s *Store) Ownership(ctx context.Context) (Ownership, error) {
 func (s *Store) Sight(ctx context.Context, unowned []dictumal.Machine) (map[string]Sighting, error) {
 	sightings := make(map[string]Sighting, len(unowned))
 	now := micros(time.Now())
-	err := s.transact(ctx, func(tx *sql.Tx) error {
+	err := s.transact(ctx, func(tx *transaction) error {
 		const see = `INSERT INTO sighting (machine_name, machine_id, first_seen_at, last_seen_at, newer)
 			VALUES ($1, $2, $3, $3, NOT EXISTS (SELECT 1 FROM deployment WHERE machine_name >= $1))
 			ON CONFLICT (machine_name) DO UPDATE SET machine_id = $2, last_seen_at = $3 RETURNING first_seen_at, newer`

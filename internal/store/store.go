@@ -29,9 +29,10 @@ var ErrFull = errors.New("the disk is full")
 
 // Store is an open database.
 type Store struct {
-	write   *sql.DB // one connection: writers queue here instead of failing with "busy"
-	read    *sql.DB
+	write   *database // one connection: writers queue here instead of failing with "busy"
+	read    *database
 	changes changes
+	notes   notes
 }
 
 // Open opens, and where needed makes, the SQLite database in the file.
@@ -44,20 +45,18 @@ func Open(ctx context.Context, file string) (*Store, error) {
 	// reads before it writes fails with "busy" however long the timeout.
 	dsn := "file:" + file + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
 		"&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate"
-	write, err := sql.Open("sqlite", dsn)
+	write, err := openDatabase(dsn, 1)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	write.SetMaxOpenConns(1)
 	s := &Store{write: write, read: write}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
+	read, err := openDatabase(dsn+"&_pragma=query_only(1)", 4)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), write.Close())
 	}
-	read.SetMaxOpenConns(4)
 	s.read = read
 	return s, nil
 }
@@ -94,11 +93,12 @@ func private(file string) error {
 
 // transact runs work in one transaction. It is repeated by nobody: an error rolls
 // everything back.
-func (s *Store) transact(ctx context.Context, work func(tx *sql.Tx) error) error {
-	tx, err := s.write.BeginTx(ctx, nil)
+func (s *Store) transact(ctx context.Context, work func(tx *transaction) error) error {
+	tx, err := s.write.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	defer tx.learn(ctx)
 	if err := work(tx); err != nil {
 		return errors.Join(translate(err), rollback(tx))
 	}
@@ -108,7 +108,7 @@ func (s *Store) transact(ctx context.Context, work func(tx *sql.Tx) error) error
 	return nil
 }
 
-func rollback(tx *sql.Tx) error {
+func rollback(tx *transaction) error {
 	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
 		return fmt.Errorf("roll back: %w", err)
 	}

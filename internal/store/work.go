@@ -71,7 +71,7 @@ type Outcome struct {
 // next. Where the generation has moved on, the row is due at once and the status
 // events of this step are dropped: they tell of a plan that no longer holds.
 func (s *Store) Save(ctx context.Context, row Row, to Outcome) error {
-	err := s.transact(ctx, func(tx *sql.Tx) error {
+	err := s.transact(ctx, func(tx *transaction) error {
 		generation, err := saveRow(ctx, tx, row, to)
 		if err != nil {
 			return err
@@ -102,7 +102,7 @@ func (s *Store) Wake(ctx context.Context, machineName string) error {
 
 // Private
 
-func saveRow(ctx context.Context, tx *sql.Tx, r Row, to Outcome) (generation int64, err error) {
+func saveRow(ctx context.Context, tx *transaction, r Row, to Outcome) (generation int64, err error) {
 	checks, err := encode(r.Progress.Checks)
 	if err != nil {
 		return 0, err

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+)
+
+// database prepares each statement once. The texts are constants of this package,
+// so there are few, and reading one takes several times as long as running it.
+type database struct {
+	*sql.DB
+	mu       sync.RWMutex
+	prepared map[string]*sql.Stmt
+}
+
+func openDatabase(dsn string, connections int) (*database, error) {
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections) // a new connection would prepare everything anew
+	return &database{DB: db, prepared: map[string]*sql.Stmt{}}, nil
+}
+
+func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, err := d.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (d *database) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := d.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// QueryRowContext reads one row, which takes microseconds: listening for the end of
+// the context meanwhile would take as long.
+func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	stmt, err := d.prepare(ctx, query)
+	if err != nil {
+		return d.DB.QueryRowContext(ctx, query, args...) // which says what is wrong with it
+	}
+	return stmt.QueryRowContext(context.WithoutCancel(ctx), args...)
+}
+
+func (d *database) begin(ctx context.Context) (*transaction, error) {
+	tx, err := d.BeginTx(ctx, nil)
+	return &transaction{Tx: tx, db: d}, err
+}
+
+// Close closes the statements, too.
+func (d *database) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var errs []error
+	for _, stmt := range d.prepared {
+		errs = append(errs, stmt.Close())
+	}
+	clear(d.prepared)
+	return errors.Join(append(errs, d.DB.Close())...)
+}
+
+// transaction runs what its database has prepared. What it has not is prepared
+// when the transaction is over: until then it has the only connection for writing.
+type transaction struct {
+	*sql.Tx
+	db   *database
+	news []string
+}
+
+func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if stmt := t.db.known(query); stmt != nil {
+		ctx = context.WithoutCancel(ctx)
+		return t.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+	}
+	t.news = append(t.news, query)
+	return t.Tx.ExecContext(ctx, query, args...)
+}
+
+func (t *transaction) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if stmt := t.db.known(query); stmt != nil {
+		ctx = context.WithoutCancel(ctx)
+		return t.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
+	}
+	t.news = append(t.news, query)
+	return t.Tx.QueryRowContext(ctx, query, args...)
+}
+
+// learn prepares what was new in a transaction that is over.
+func (t *transaction) learn(ctx context.Context) {
+	for _, query := range t.news {
+		_, _ = t.db.prepare(ctx, query) // one that cannot be prepared now is tried again the next time
+	}
+}
+
+// Private
+
+func (d *database) known(query string) *sql.Stmt {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.prepared[query]
+}
+
+func (d *database) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt := d.known(query); stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := d.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if earlier := d.prepared[query]; earlier != nil {
+		return earlier, stmt.Close()
+	}
+	d.prepared[query] = stmt
+	return stmt, nil
+}
