@@ -15,6 +15,15 @@ const (
 	Guacamole Stream = "guacamole"
 )
 
+// MinMemoryMB is the least memory on which a machine can carry the stream: a
+// desktop takes little, and Docker, guacd and Tomcat beside it want 2 GB.
+func (s Stream) MinMemoryMB() int {
+	if s == Guacamole {
+		return 2000 // clouds count their gigabytes in both ways
+	}
+	return 0
+}
+
 // Deployment is a desktop on a machine of its own, made from one version of a
 // constitution.
 type Deployment struct {
@@ -49,6 +58,7 @@ type Deployment struct {
 	ActiveAt      time.Time
 	ErrorAt       time.Time
 	DestroyedAt   time.Time
+	MachineGoneAt time.Time // when its machine was proven to be gone
 	ExpiresAt     time.Time
 }
 
@@ -63,8 +73,10 @@ type ConstitutionRef struct {
 // Cost is what the deployment has cost until now, in USD.
 func (d Deployment) Cost(now time.Time) float64 {
 	end := now
-	if !d.DestroyedAt.IsZero() {
-		end = d.DestroyedAt
+	for _, over := range []time.Time{d.DestroyedAt, d.MachineGoneAt} {
+		if !over.IsZero() && over.Before(end) {
+			end = over
+		}
 	}
 	return math.Max(0, end.Sub(d.CreatedAt).Hours()) * d.PricePerHour
 }

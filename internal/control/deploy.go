@@ -135,10 +135,8 @@ func choose(catalog dictumal.Catalog, region, slug string) (dictumal.Size, []dic
 // refuseStream says what keeps a size from carrying the stream.
 func refuseStream(stream dictumal.Stream, size dictumal.Size) []dictumal.Fault {
 	switch stream {
-	case dictumal.Native:
-		return nil
-	case dictumal.Guacamole:
-		if size.MemoryMB > 0 && size.MemoryMB < minGuacamoleMB {
+	case dictumal.Native, dictumal.Guacamole:
+		if size.MemoryMB > 0 && size.MemoryMB < stream.MinMemoryMB() {
 			return []dictumal.Fault{{Location: "size", Message: fmt.Sprintf("Size %q has less than 2 GB of memory, "+
 				"which the guacamole stream needs; choose a larger one, or the native stream.", size.Slug)}}
 		}

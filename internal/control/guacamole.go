@@ -13,10 +13,6 @@ import (
 // targetIP asks for the machine's own address instead of the gateway host.
 const targetIP = "ip"
 
-// minGuacamoleMB is the least memory on which desktop, Docker, guacd and Tomcat
-// fit; DigitalOcean's "2 GB" are 2,048 MB, and other clouds count in thousands.
-const minGuacamoleMB = 2000
-
 // Private
 
 // launchGuacamole sends the browser straight to the machine, with a token that is

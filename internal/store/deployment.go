@@ -15,12 +15,11 @@ import (
 type Row struct {
 	dictumal.Deployment
 
-	CreateSentAt  time.Time // of the present attempt's create call; zero: no call is open
-	StartSentAt   time.Time
-	MachineGoneAt time.Time
-	Absences      int
-	AbsentSince   time.Time
-	LogOffset     int64
+	CreateSentAt time.Time // of the present attempt's create call; zero: no call is open
+	StartSentAt  time.Time
+	Absences     int
+	AbsentSince  time.Time
+	LogOffset    int64
 
 	ClientKey    string // sealed
 	ClientPublic string

@@ -10,9 +10,6 @@ import (
 // fewSizes is how many sizes are offered at first; clouds have a hundred.
 const fewSizes = 8
 
-// guacamoleMemory is the least that the guacamole stream is accepted with, in MB.
-const guacamoleMemory = 2000
-
 // Private
 
 // chooseSize lists the sizes that fit, and chooses the one that is wished or, where
@@ -65,7 +62,7 @@ func offered(size dictumal.Size, region string) bool {
 }
 
 func tooSmall(size dictumal.Size, stream dictumal.Stream) bool {
-	return stream == dictumal.Guacamole && size.MemoryMB < guacamoleMemory
+	return size.MemoryMB < stream.MinMemoryMB()
 }
 
 // find returns the first of the names that is there, or the first size of all.
