@@ -25,6 +25,7 @@ type machine struct {
 	t      *testing.T
 	client *incus.Client
 	name   string
+	key    ssh.Signer // the machine's own, and of who may enter it
 }
 
 // probed is what the probe on a machine says.
@@ -75,7 +76,9 @@ func launchOrder(t *testing.T, client *incus.Client, order order) *machine {
 		t.Fatal(err)
 	}
 	m := &machine{t: t, client: client.Project(name), name: name}
-	config := map[string]string{"cloud-init.user-data": userData(t, name, order), "limits.memory": "2GiB"}
+	text, key := userData(t, name, order)
+	m.key = key
+	config := map[string]string{"cloud-init.user-data": text, "limits.memory": "2GiB"}
 	if order.guacamole != nil {
 		config["security.nesting"] = "true"
 	}
@@ -92,7 +95,7 @@ func launchOrder(t *testing.T, client *incus.Client, order order) *machine {
 	return m
 }
 
-func userData(t *testing.T, name string, order order) string {
+func userData(t *testing.T, name string, order order) (string, ssh.Signer) {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -120,7 +123,7 @@ func userData(t *testing.T, name string, order order) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text
+	return text, signer
 }
 
 // await probes until the condition holds, and gives the last report.
