@@ -14,6 +14,7 @@ if [ "$(id -u)" = 0 ]; then
 		/usr/sbin/sshd openssh-server
 		Xtigervnc tigervnc-standalone-server
 		ip iproute2
+		openssl openssl
 	PROGRAMS
 	if [ ${#missing[@]} != 0 ]; then
 		apt-get update -q
