@@ -63,6 +63,38 @@ func TestSeedsADeploymentIsMadeInARegionAndASize(t *testing.T) {
 	}
 }
 
+func TestSeedsARequestMayLeaveOutRegionAndSize(t *testing.T) {
+	_, ada, id := cloud(t)
+	law := ada.deployment(id).Constitution.ID
+	for _, row := range []struct{ name, rest, region, size string }{
+		{"{ constitutionId, region, size }", `,"region":"there","size":"large","stream":"native"`, "there", "large"},
+		{"{ constitutionId } alone: the catalog's", `,"stream":"native"`, "here", "small"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			made := ada.ask("POST", "/api/deployments", `{"constitutionId":"`+law+`"`+row.rest+`}`)
+			if made.status != http.StatusCreated || made.field(t, "status") != "PROVISIONING" ||
+				made.field(t, "region") != row.region || made.field(t, "size") != row.size {
+				t.Errorf("made %d %s, want it in %s, %s", made.status, made.body, row.region, row.size)
+			}
+		})
+	}
+}
+
+// What a row of the instances page needs, of the caller's own only.
+func TestSeedsListOfInstances(t *testing.T) {
+	o, ada, id := cloud(t)
+	d := ada.deployment(id)
+	if d.Constitution.ID == "" || d.Constitution.Title != "A desk" {
+		t.Errorf("it leads back to the constitution %+v", d.Constitution)
+	}
+	if list := ada.ask("GET", "/api/deployments", ""); !strings.Contains(list.body, `"title":"A desk"`) || !strings.Contains(list.body, d.Constitution.ID) {
+		t.Errorf("the list does not lead back to the constitution: %s", list.body)
+	}
+	if list := o.user("eve@example.org").ask("GET", "/api/deployments", ""); list.status != http.StatusOK || strings.Contains(list.body, id) {
+		t.Errorf("someone else's list = %d %s", list.status, list.body)
+	}
+}
+
 func TestSeedsStagesAndTheirPercents(t *testing.T) {
 	o, ada, id := cloud(t)
 	for _, row := range []struct {
