@@ -17,34 +17,42 @@ import (
 )
 
 // push puts the image of one part into a repository of the registry: its layer and
-// its configuration, and then the manifest that names them.
-func push(ctx context.Context, repository, part string, program []byte) error {
+// its configuration, and then the manifest that names them. It gives the digest by
+// which the image is known.
+func push(ctx context.Context, repository, part string, program []byte) (string, error) {
 	layer, err := pack(part, program)
 	if err != nil {
-		return fmt.Errorf("pack the layer: %w", err)
+		return "", fmt.Errorf("pack the layer: %w", err)
 	}
 	image, err := newImage(part, layer)
 	if err != nil {
-		return fmt.Errorf("make the image: %w", err)
+		return "", fmt.Errorf("make the image: %w", err)
 	}
 	config, err := image.RawConfigFile()
 	if err != nil {
-		return fmt.Errorf("write the configuration: %w", err)
+		return "", fmt.Errorf("write the configuration: %w", err)
 	}
 	manifest, err := image.RawManifest()
 	if err != nil {
-		return fmt.Errorf("write the manifest: %w", err)
+		return "", fmt.Errorf("write the manifest: %w", err)
 	}
 	for _, blob := range [][]byte{layer, config} {
 		hash, _, err := v1.SHA256(bytes.NewReader(blob))
 		if err != nil {
-			return fmt.Errorf("name a part: %w", err)
+			return "", fmt.Errorf("name a part: %w", err)
 		}
 		if err := send(ctx, http.MethodPost, repository+"/blobs/uploads/?digest="+hash.String(), "application/octet-stream", blob); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return send(ctx, http.MethodPut, repository+"/manifests/1.6.0", string(types.DockerManifestSchema2), manifest)
+	if err := send(ctx, http.MethodPut, repository+"/manifests/1.6.0", string(types.DockerManifestSchema2), manifest); err != nil {
+		return "", err
+	}
+	digest, _, err := v1.SHA256(bytes.NewReader(manifest))
+	if err != nil {
+		return "", fmt.Errorf("name the image: %w", err)
+	}
+	return digest.String(), nil
 }
 
 func newImage(part string, layer []byte) (v1.Image, error) {

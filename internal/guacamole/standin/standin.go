@@ -38,7 +38,8 @@ func Device(port int) map[string]string {
 }
 
 // Registry serves the stand-ins at a port of this host's loopback until the test
-// ends, and names them as a machine with the [Device] does. Where
+// ends, and names them as a machine with the [Device] does, in the form that the official
+// images have, with a digest. Where
 // GUACAMOLE_TEST_REGISTRY names a registry, the images are the real ones in it, and
 // the port is zero.
 func Registry(tb testing.TB) (port int, guacamole, guacd string) {
@@ -51,13 +52,14 @@ func Registry(tb testing.TB) (port int, guacamole, guacd string) {
 	tb.Cleanup(server.Close)
 	address := server.Listener.Addr().(*net.TCPAddr)
 	program := build(tb)
-	for _, part := range []string{"guacamole", "guacd"} {
-		if err := push(tb.Context(), server.URL+"/v2/guacamole/"+part, part, program); err != nil {
+	reference := func(part string) string {
+		digest, err := push(tb.Context(), server.URL+"/v2/guacamole/"+part, part, program)
+		if err != nil {
 			tb.Fatalf("push the stand-in of %s: %v", part, err)
 		}
+		return fmt.Sprintf("127.0.0.1:%d/guacamole/%s:1.6.0@%s", machinePort, part, digest)
 	}
-	prefix := fmt.Sprintf("127.0.0.1:%d/guacamole/", machinePort)
-	return address.Port, prefix + "guacamole:1.6.0", prefix + "guacd:1.6.0"
+	return address.Port, reference("guacamole"), reference("guacd")
 }
 
 // Private

@@ -15,9 +15,9 @@ func TestRegistryServesTheImagesUnderTheNamesThatAMachineUses(t *testing.T) {
 		t.Skip("GUACAMOLE_TEST_REGISTRY names another registry.")
 	}
 	for _, image := range []string{guacamole, guacd} {
-		path, tag, _ := strings.Cut(strings.TrimPrefix(image, "127.0.0.1:5000/"), ":")
+		path, digest, _ := strings.Cut(strings.TrimPrefix(image, "127.0.0.1:5000/"), ":1.6.0@")
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
-			fmt.Sprintf("http://127.0.0.1:%d/v2/%s/manifests/%s", port, path, tag), nil)
+			fmt.Sprintf("http://127.0.0.1:%d/v2/%s/manifests/%s", port, path, digest), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
