@@ -15,6 +15,7 @@ if [ "$(id -u)" = 0 ]; then
 		Xtigervnc tigervnc-standalone-server
 		ip iproute2
 		openssl openssl
+		xmlstarlet xmlstarlet
 	PROGRAMS
 	if [ ${#missing[@]} != 0 ]; then
 		apt-get update -q

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The long suites: every fuzz target for a while, the storms over many seeds, and
-# the tests that race, three times.
+# The long suites: every fuzz target for a while, the storms over many seeds, the
+# tests that race, three times, and the machines that droplets are: Ubuntu's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,3 +11,6 @@ while IFS=: read -r file target; do
 done < <(grep -roE --include='*_test.go' 'func Fuzz[A-Za-z0-9_]+' internal | sed 's/func //')
 
 go test -race -shuffle=on -count=3 ./internal/store ./internal/reconcile ./internal/gateway/... ./internal/machine/...
+
+dpkg -s ubuntu-keyring >/dev/null 2>&1 || apt-get install -y -q --no-install-recommends ubuntu-keyring
+go test -tags verify -count=1 -timeout 30m -run 'Ubuntu|TheBaked' ./internal/image
