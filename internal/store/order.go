@@ -101,10 +101,12 @@ func (s *Store) MarkDestroying(ctx context.Context, owner, id, why string) (Row,
 }
 
 // MarkForgotten gives a deployment up without a proof that its machine is gone, and
-// its keys with it. One that is not being removed stays as it is.
+// its keys with it. One that is not being removed stays as it is. A worker that is
+// at it loses its claim: what it has learned would bring the keys back.
 func (s *Store) MarkForgotten(ctx context.Context, id, why string) (Row, error) {
 	const query = `UPDATE deployment SET status = 'DESTROYED', destroyed_at = $2, warning = '', client_key = '', host_key = '',
-		stream_secret = '', generation = generation + 1 WHERE id = $1 AND status IN ('DESTROYING', 'ERROR')`
+		stream_secret = '', generation = generation + 1, fence = fence + 1, lease_owner = '', lease_until = 0
+		WHERE id = $1 AND status IN ('DESTROYING', 'ERROR')`
 	now := time.Now()
 	err := s.transact(ctx, func(tx *transaction) error {
 		moved, err := changed(tx.ExecContext(ctx, query, id, micros(now)))
