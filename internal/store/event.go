@@ -35,10 +35,11 @@ func (s *Store) EventsOf(ctx context.Context, owner string, after int64, limit i
 	return collect(rows, err, scanEntry)
 }
 
-// Timeline returns the story of a deployment without its boot log, oldest first.
+// Timeline returns the story of a deployment without its boot log, oldest first. Of
+// one that is very long it is the end, which is what people want to know.
 func (s *Store) Timeline(ctx context.Context, deployment string) ([]Entry, error) {
-	const query = `SELECT ` + eventColumns + ` FROM event e
-		WHERE e.deployment_id = $1 AND e.kind <> 'log' ORDER BY e.number LIMIT 1000`
+	const query = `SELECT ` + eventColumns + ` FROM (SELECT * FROM event
+		WHERE deployment_id = $1 AND kind <> 'log' ORDER BY number DESC LIMIT 1000) e ORDER BY e.number`
 	rows, err := s.read.QueryContext(ctx, query, deployment)
 	return collect(rows, err, scanEntry)
 }
