@@ -18,10 +18,7 @@ func (s *step) ask(ctx context.Context, call func(context.Context) error) error 
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	err := call(ctx)
-	if s.row.Warning != nil && (err == nil || errors.Is(err, dictumal.ErrMachineNotFound)) {
-		s.row.Warning = nil
-		s.note(s.provider() + " answers as it should again.")
-	}
+	s.answered = s.answered || err == nil || errors.Is(err, dictumal.ErrMachineNotFound)
 	return err
 }
 
@@ -36,4 +33,14 @@ func (s *step) warn(err error) {
 		s.note(strings.TrimSpace(refusal.Message + " " + refusal.NextStep))
 	}
 	s.row.Warning = refusal.Failure()
+	s.answered = false // not as it should
+}
+
+// relieve ends the warning at the end of a step in which the provider has done all
+// that it was asked for: a look that succeeds says nothing of a removal that does not.
+func (s *step) relieve() {
+	if s.answered && s.row.Warning != nil {
+		s.row.Warning = nil
+		s.note(s.provider() + " answers as it should again.")
+	}
 }

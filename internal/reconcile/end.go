@@ -88,6 +88,7 @@ func (s *step) tearDown(ctx context.Context, found []dictumal.Machine) error {
 	}
 	s.again(s.removalPace())
 	if s.memo.removals > 0 && time.Since(s.memo.removalAsked) < s.removalPatience() {
+		s.answered = false // whether it still refuses shows when it is asked again
 		return nil
 	}
 	s.memo.removals++
@@ -139,11 +140,12 @@ func (s *step) mayHaveMachine() bool {
 	return s.row.HasMachine() && (s.row.MachineID != "" || !s.row.CreateSentAt.IsZero())
 }
 
-// gone notes that nothing is left, and lets go of the keys to it.
+// gone notes that nothing is left that could be held up, and lets go of the keys to it.
 func (s *step) gone() {
 	if s.row.MachineGoneAt.IsZero() {
 		s.row.MachineGoneAt = time.Now()
 	}
 	s.row.ClientKey, s.row.HostKey, s.row.StreamSecret = "", "", ""
+	s.row.Warning = nil
 	s.Prober.Forget(s.row.ID)
 }

@@ -20,6 +20,8 @@ type step struct {
 	saved   store.Row // as it was written last
 	entries []store.Entry
 	wake    time.Time
+	// answered tells whether the provider has answered as it should.
+	answered bool
 }
 
 // never is a time at which nothing is due any more.

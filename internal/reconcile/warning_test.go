@@ -96,3 +96,36 @@ func TestATroubleThatIsNobodysRefusalIsForTheLogOnly(t *testing.T) {
 		}
 	})
 }
+
+func TestARefusedRemovalIsNoLessRefusedWhileTheMachineIsLookedAt(t *testing.T) {
+	inWorld(t, providertest.Behaviour{Traits: cloud}, func(w *world) {
+		defer w.run()()
+		id := w.deploy()
+		w.reaches(id, dictumal.Active, time.Minute)
+		w.provider.Fail(providertest.CallDestroy, failures(100, revoked)...)
+		w.destroy(id)
+		w.until(id, time.Minute, "a warning", func(row store.Row) bool { return row.Warning != nil })
+		for range 1000 {
+			time.Sleep(time.Second)
+			if row := w.row(id); row.Warning == nil {
+				w.Fatalf("the warning is gone, and the machine is not:\n%s", w.story(id))
+			}
+		}
+		if told := strings.Count(w.story(id), "refuses the token"); told != 1 {
+			w.Errorf("the story tells of it %d times, want once", told)
+		}
+	})
+}
+
+func TestNothingHoldsUpWhatIsOver(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		w.provider.Fail(providertest.CallCreate, failures(100, busy)...)
+		defer w.run()()
+		id := w.deploy()
+		w.until(id, time.Second, "a warning", func(row store.Row) bool { return row.Warning != nil })
+		w.destroy(id)
+		if row := w.reaches(id, dictumal.Destroyed, time.Minute); row.Warning != nil {
+			w.Errorf("destroyed with the warning %+v", row.Warning)
+		}
+	})
+}

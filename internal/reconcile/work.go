@@ -56,6 +56,7 @@ func (s *step) finish(ctx context.Context, failed error) error {
 	defer cancel()
 	if failed == nil {
 		s.memo.failures = 0
+		s.relieve()
 	} else {
 		s.memo.failures++
 		s.warn(failed)
