@@ -128,7 +128,9 @@ func (s *step) keepDoor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.memo.clocked = time.Now()
+	if report.Clocked {
+		s.memo.clocked = time.Now()
+	}
 	s.learnClock(report)
 	s.row.Progress.Checks = s.course().checks(report)
 	return nil

@@ -175,6 +175,48 @@ func TestTheSecretOfTheStreamEndsWithItsMachine(t *testing.T) {
 	})
 }
 
+func TestAMachineThatDoesNotAnswerIsAskedAgainAtTheNextLook(t *testing.T) {
+	inGuacamole(t, providertest.Behaviour{}, func(w *world) {
+		away := false
+		w.prober.shows = func(age time.Duration) (machine.Report, error) {
+			if away {
+				return machine.Report{}, nil
+			}
+			report, err := w.prober.comesUp(age)
+			report.Clocked = true
+			return report, err
+		}
+		defer w.run()()
+		id := w.deployGuacamole()
+		w.reaches(id, dictumal.Active, time.Minute)
+		time.Sleep(90 * time.Second) // its clock is known
+		away = true
+		w.until(id, 7*time.Minute, "a door that is shut", func(row store.Row) bool { return !row.Progress.Checks[dictumal.CheckGuacHTTPS] })
+		away = false
+		w.until(id, 2*time.Minute, "an open door", func(row store.Row) bool { return row.Progress.Checks[dictumal.CheckGuacHTTPS] })
+	})
+}
+
+func TestAnActiveMachineWithAnotherHostKeyIsGivenUp(t *testing.T) {
+	inGuacamole(t, providertest.Behaviour{}, func(w *world) {
+		changed := false
+		w.prober.shows = func(age time.Duration) (machine.Report, error) {
+			if changed {
+				return machine.Report{}, machine.ErrHostKeyChanged
+			}
+			return w.prober.comesUp(age)
+		}
+		defer w.run()()
+		id := w.deployGuacamole()
+		w.reaches(id, dictumal.Active, time.Minute)
+		changed = true
+		row := w.reaches(id, dictumal.Errored, 10*time.Minute)
+		if row.Failure.Reason != dictumal.ReasonHostKeyChanged {
+			w.Errorf("failure = %+v", row.Failure)
+		}
+	})
+}
+
 // Private
 
 // inGuacamole is inWorld with an authority, and with machines whose HTTPS opens

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/machine"
 )
 
 // guardEvery is how often a machine that works is looked at where nobody tells
@@ -24,7 +25,11 @@ func (s *step) guard(ctx context.Context) error {
 	if !s.row.ExpiresAt.IsZero() {
 		s.againBefore(s.row.ExpiresAt, guardEvery)
 	}
-	if err := s.keepDoor(ctx); err != nil {
+	switch err := s.keepDoor(ctx); {
+	case errors.Is(err, machine.ErrHostKeyChanged):
+		s.failHostKey()
+		return nil
+	case err != nil:
 		s.Log.WarnContext(ctx, "A machine's door could not be looked after.", "deployment", s.row.ID, "error", err)
 	}
 	return s.forgetUserData(ctx)
