@@ -33,6 +33,14 @@ func (s *step) failProvisioning() {
 	})
 }
 
+func (s *step) failElsewhere() {
+	s.fail(&dictumal.Failure{
+		Reason:   dictumal.ReasonProviderMissing,
+		Cause:    fmt.Sprintf("The machine was ordered from %s, and this server makes its machines at %s now.", s.row.Provider, s.provider()),
+		NextStep: deployAgain,
+	})
+}
+
 func (s *step) failConfiguring(tail string) {
 	cause := fmt.Sprintf("The desktop was not ready within %s; the machine's %s says why.",
 		words(s.ConfiguringTimeout), dictumal.LogPath)

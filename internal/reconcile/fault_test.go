@@ -8,6 +8,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/provider/providertest"
+	"github.com/dictumal/dictumal/internal/store"
 )
 
 var errDropped = errors.New("connection reset by peer")
@@ -129,4 +130,15 @@ func failures(count int, err error) []providertest.Fault {
 		all[i].Err = err
 	}
 	return all
+}
+
+func TestAnOrderForAnotherProviderIsNotPlacedHere(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		defer w.run()()
+		id := w.deploy(func(row *store.Row) { row.Provider = "digitalocean" })
+		row := w.reaches(id, dictumal.Errored, time.Second)
+		if row.Failure.Reason != dictumal.ReasonProviderMissing || w.machines() != 0 {
+			w.Errorf("failure = %+v with %d machines", row.Failure, w.machines())
+		}
+	})
 }

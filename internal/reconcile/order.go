@@ -21,6 +21,10 @@ func (s *step) order(ctx context.Context) error {
 		s.failProvisioning()
 		return nil
 	}
+	if s.row.Provider != s.Provider.Traits().Name {
+		s.failElsewhere() // there, nobody would look for the machine
+		return nil
+	}
 	spec, err := s.intend(ctx)
 	if err != nil || s.row.Status != dictumal.Provisioning {
 		return err

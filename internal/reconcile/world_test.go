@@ -106,7 +106,7 @@ func (w *world) deploy(change ...func(*store.Row)) string {
 	w.Helper()
 	w.orders++
 	row := store.Row{Deployment: dictumal.Deployment{
-		ID: fmt.Sprintf("D%05d", w.orders), Owner: "ada", CreatedAt: time.Now(), Stream: dictumal.Native,
+		ID: fmt.Sprintf("D%05d", w.orders), Owner: "ada", CreatedAt: time.Now(), Stream: dictumal.Native, Provider: w.provider.Traits().Name,
 		Constitution: dictumal.ConstitutionRef{ID: "C1", Version: 1},
 	}}
 	sealed, err := w.options.Sealer.Seal([]byte("client key"), row.ClientKeyContext())
