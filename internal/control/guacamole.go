@@ -58,7 +58,8 @@ func (c *Control) streamSecret(row store.Row) ([]byte, error) {
 }
 
 // guacamoleHost is where the browser finds the machine. A gateway host without the
-// deployment's id in it leads to one machine, the first that is still there.
+// deployment's id in it leads to one machine, the first that is still there: in the
+// wrong hands a token opens the right machine.
 func (c *Control) guacamoleHost(ctx context.Context, row store.Row, target string) (string, error) {
 	switch {
 	case target != "" && target != targetIP:
@@ -69,7 +70,7 @@ func (c *Control) guacamoleHost(ctx context.Context, row store.Row, target strin
 	case c.GatewayHost.PerDeployment():
 		return c.GatewayHost.Of(row.ID), nil
 	}
-	first, err := c.Store.FirstActive(ctx, dictumal.Guacamole)
+	first, err := c.Store.FirstLive(ctx, dictumal.Guacamole)
 	if err != nil {
 		return "", wrap("find the machine of the gateway host", err)
 	}

@@ -48,6 +48,22 @@ func TestALaunchSendsTheBrowserToTheRightHost(t *testing.T) {
 	}
 }
 
+func TestTheGatewayHostStaysWithTheFirstMachineUntilThatIsGone(t *testing.T) {
+	d := newDesk(t, "stream.example.org")
+	first := d.active("D1", "192.0.2.1", dictumal.StreamPolicy{})
+	d.active("D2", "192.0.2.2", dictumal.StreamPolicy{})
+	first.Status, first.MachineName = dictumal.Errored, "dictumal-here-machine"
+	d.save(first)
+	if location, _ := d.launch("D2", ""); location.Host != "192.0.2.2" {
+		t.Errorf("a token for the second machine goes to %s, behind which the first one still is", location.Host)
+	}
+	first.MachineGoneAt = time.Now()
+	d.save(first)
+	if location, _ := d.launch("D2", ""); location.Host != "stream.example.org" {
+		t.Errorf("the only machine is launched at %s", location.Host)
+	}
+}
+
 func TestALaunchTokenIsGoodOnceForFiveMinutesByTheMachinesClock(t *testing.T) {
 	d := newDesk(t, "")
 	row := d.active("D1", "192.0.2.1", dictumal.StreamPolicy{Control: dictumal.ControlFull, Clipboard: dictumal.ClipboardBoth})

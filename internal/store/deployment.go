@@ -87,10 +87,11 @@ func (s *Store) Live(ctx context.Context, owner string) (own, all int, err error
 	return countLive(ctx, s.read, owner)
 }
 
-// FirstActive returns the oldest deployment with a stream whose desktop can be
-// opened; empty where there is none.
-func (s *Store) FirstActive(ctx context.Context, stream dictumal.Stream) (id string, err error) {
-	const query = `SELECT COALESCE(MIN(id), '') FROM deployment WHERE status = 'ACTIVE' AND stream = $1`
+// FirstLive returns the oldest deployment with a stream whose machine may be there,
+// whatever its status; empty where there is none.
+func (s *Store) FirstLive(ctx context.Context, stream dictumal.Stream) (id string, err error) {
+	const query = `SELECT COALESCE(MIN(id), '') FROM deployment
+		WHERE stream = $1 AND (status = 'ACTIVE' OR (status <> 'DESTROYED' AND machine_name <> '' AND machine_gone_at = 0))`
 	err = s.read.QueryRowContext(ctx, query, stream).Scan(&id)
 	return id, err
 }
