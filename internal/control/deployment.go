@@ -92,6 +92,7 @@ func (c *Control) Forget(ctx context.Context, p dictumal.Principal, id string) (
 	}
 	row, err = c.Store.MarkForgotten(ctx, id, fmt.Sprintf("Forgotten by %s; not confirmed: the machine %s may still run at %s, and cost money. Look there.",
 		cmp.Or(p.User.Email, "an admin"), cmp.Or(row.MachineName, "of this deployment"), c.Provider.Traits().Name))
+	c.Close(id)
 	return row.Deployment, wrap("forget", err)
 }
 

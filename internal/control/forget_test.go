@@ -26,6 +26,8 @@ func TestOnlyAnAdminForgetsAndOnlyWhatIsBeingRemoved(t *testing.T) {
 			row := d.active("D1", "192.0.2.1", dictumal.StreamPolicy{})
 			row.Status, row.MachineName = test.status, "dictumal-here-machine"
 			d.save(row)
+			var closed []string
+			d.Close = func(id string) { closed = append(closed, id) }
 			got, err := d.Forget(t.Context(), test.who, "D1")
 			if test.want != "" {
 				if err == nil || !strings.Contains(err.Error(), test.want) {
@@ -37,6 +39,9 @@ func TestOnlyAnAdminForgetsAndOnlyWhatIsBeingRemoved(t *testing.T) {
 				t.Fatalf("%+v, %v", got, err)
 			}
 			if test.status != dictumal.Destroyed {
+				if len(closed) != 1 {
+					t.Error("who was looking at it still may")
+				}
 				d.noted("D1", "Forgotten by an admin; not confirmed: the machine dictumal-here-machine may still run at memory, and cost money. Look there.")
 			}
 		})
