@@ -154,6 +154,9 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"a key by its name", "DIGITALOCEAN_API_TOKEN=x DIGITALOCEAN_SSH_KEYS=512189,laptop", "DIGITALOCEAN_SSH_KEYS holds \"laptop\""},
 		{"DigitalOcean without a scheme", "DIGITALOCEAN_API_TOKEN=x DIGITALOCEAN_API_URL=api.example.org", "DIGITALOCEAN_API_URL is \"api.example.org\" and must be a whole address"},
 		{"DigitalOcean in the clear", "DIGITALOCEAN_API_TOKEN=x DIGITALOCEAN_API_URL=http://api.example.org", "the token would pass in the clear"},
+		{"DigitalOcean with a password", "DIGITALOCEAN_API_URL=https://ada:secret@api.example.org", "DIGITALOCEAN_API_URL holds a name or a password"},
+		{"a token that no header takes", "DIGITALOCEAN_API_TOKEN=dop_v1_\u200bx", "DIGITALOCEAN_API_TOKEN holds a blank"},
+		{"a gateway host without a domain", "STREAM_GATEWAY_HOST={id}", "NEXT_PUBLIC_STREAM_GATEWAY_HOST is \"{id}\""},
 		{"a gateway host with a scheme", "STREAM_GATEWAY_HOST=https://stream.example.org", "NEXT_PUBLIC_STREAM_GATEWAY_HOST is \"https://stream.example.org\""},
 		{"an image with an option", "GUACAMOLE_IMAGE=--privileged", "GUACAMOLE_IMAGE is \"--privileged\""},
 		{"an unknown provider", "DICTUMAL_PROVIDER=aws", "DICTUMAL_PROVIDER is \"aws\" and must be incus or digitalocean"},
@@ -191,6 +194,21 @@ func TestAnEnvFileThatCannotBeReadIsAFault(t *testing.T) {
 	_, err := config.Load(nil, filepath.Join(t.TempDir(), "none"))
 	if err == nil || !strings.Contains(err.Error(), "--env-file") {
 		t.Errorf("error is %v", err)
+	}
+}
+
+func TestNoFaultShowsASecret(t *testing.T) {
+	envFile := write(t, t.TempDir(), "env", "A LINE THAT IS NONE\nDIGITALOCEAN_API_TOKEN=s3cr3t\n")
+	for name, test := range map[string]struct{ environ, envFile string }{
+		"a file with a line that is none": {"", envFile},
+		"an address with a password":      {"DIGITALOCEAN_API_URL=https://ada:s3cr3t@api.example.org", ""},
+		"the same, misspelt":              {"DIGITALOCEAN_API_URL=https://ada:s3cr3t@api.example.org:x", ""},
+		"a token with a line break":       {"DIGITALOCEAN_API_TOKEN=s3cr3t\nx DICTUMAL_PROVIDER=digitalocean", ""},
+	} {
+		_, err := config.Load(strings.Split(test.environ, " "), test.envFile)
+		if err == nil || strings.Contains(err.Error(), "s3cr3t") {
+			t.Errorf("%s: the error is %v", name, err)
+		}
 	}
 }
 

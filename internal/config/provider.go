@@ -31,6 +31,7 @@ func (r *reader) digitalOcean() DigitalOcean {
 }
 
 func (r *reader) checkProvider(c Config) {
+	r.checkEndpoint(c.DigitalOcean.URL)
 	switch c.Provider {
 	case "incus":
 		r.checkIncus(c)
@@ -45,8 +46,9 @@ func (r *reader) checkDigitalOcean(d DigitalOcean) {
 	if d.Token == "" {
 		r.fault("DIGITALOCEAN_API_TOKEN is not set, and the digitalocean provider needs it; make a token in DigitalOcean's control panel under API.")
 	}
-	if strings.ContainsAny(d.Token, " \t\r\n") {
-		r.fault("DIGITALOCEAN_API_TOKEN holds a blank or a line break; set it to the token alone.")
+	// No header takes such a token: no call would ever be sent.
+	if strings.ContainsFunc(d.Token, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		r.fault("DIGITALOCEAN_API_TOKEN holds a blank, a line break or a character that no token has; set it to the token alone.")
 	}
 	if d.ImageSlug != "" && !dropletImage.MatchString(d.ImageSlug) {
 		r.fault("DIGITALOCEAN_IMAGE_SLUG is %q and must be a slug like ubuntu-24-04-x64, or the number of an image.", d.ImageSlug)
@@ -56,16 +58,18 @@ func (r *reader) checkDigitalOcean(d DigitalOcean) {
 			r.fault("DIGITALOCEAN_SSH_KEYS holds %q and must list ids like 512189 or fingerprints like 3b:16:…, with commas between.", key)
 		}
 	}
-	r.checkEndpoint(d.URL)
 }
 
-// checkEndpoint keeps the token from travelling in the clear.
+// checkEndpoint keeps the token from travelling in the clear, and others from being
+// shown, as an address is.
 func (r *reader) checkEndpoint(address string) {
 	if address == "" {
 		return
 	}
 	parsed, err := url.Parse(address)
 	switch {
+	case err == nil && parsed.User != nil, err != nil && strings.Contains(address, "@"):
+		r.fault("DIGITALOCEAN_API_URL holds a name or a password, which would be shown; leave them out.")
 	case err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https":
 		r.fault("DIGITALOCEAN_API_URL is %q and must be a whole address like https://api.digitalocean.com.", address)
 	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
@@ -80,7 +84,9 @@ func (r *reader) checkStream(c Config) {
 		r.fault("DICTUMAL_STREAM is %q and must be native or guacamole.", c.Stream)
 	}
 	// The host of one machine, where the name holds its id.
-	if host := c.GatewayHost.Of("x"); c.GatewayHost != "" && !hostName.MatchString(host) {
+	host := c.GatewayHost.Of("x")
+	bare := c.GatewayHost.PerDeployment() && !strings.Contains(host, ".") // the authority would vouch for everybody
+	if c.GatewayHost != "" && (bare || !hostName.MatchString(host)) {
 		r.fault("NEXT_PUBLIC_STREAM_GATEWAY_HOST is %q and must be a host name like stream.example.org or {id}.stream.example.org.", c.GatewayHost)
 	}
 	for name, value := range map[string]string{"GUACAMOLE_IMAGE": c.GuacamoleImage, "GUACD_IMAGE": c.GuacdImage} {

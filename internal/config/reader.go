@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"slices"
@@ -29,8 +31,11 @@ func newReader(environ []string, envFile string) (*reader, error) {
 	r := &reader{values: map[string]string{}}
 	if envFile != "" {
 		values, err := godotenv.Read(envFile)
-		if err != nil {
+		if _, ok := errors.AsType[*fs.PathError](err); ok {
 			return nil, FaultsError{fmt.Sprintf("--env-file %s cannot be read: %v.", envFile, err)}
+		}
+		if err != nil { // it quotes the rest of the file, secrets and all
+			return nil, FaultsError{fmt.Sprintf("--env-file %s has a line that is neither NAME=value nor a comment; correct it.", envFile)}
 		}
 		r.values = values
 	}
