@@ -24,7 +24,6 @@ import (
 	"github.com/dictumal/dictumal/internal/client"
 	"github.com/dictumal/dictumal/internal/guacamole/standin"
 	"github.com/dictumal/dictumal/internal/host"
-	"github.com/dictumal/dictumal/internal/image"
 	"github.com/dictumal/dictumal/internal/incus"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean/oceantest"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean/oceantest/container"
@@ -45,7 +44,7 @@ func TestAGuacamoleDesktopOnDigitalOcean(t *testing.T) {
 	ocean := oceantest.New(oceantest.Options{
 		Token: oceanToken,
 		Machines: container.New(own, container.Options{
-			Image: image.PlainAlias, Profile: host.Profile, Devices: devices,
+			Image: dropletImage, Profile: host.Profile, Devices: devices,
 		}),
 	})
 	r := onOcean(t, ocean, "GUACAMOLE_IMAGE="+guacamole, "GUACD_IMAGE="+guacd,

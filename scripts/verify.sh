@@ -13,4 +13,6 @@ done < <(grep -roE --include='*_test.go' 'func Fuzz[A-Za-z0-9_]+' internal | sed
 go test -race -shuffle=on -count=3 ./internal/store ./internal/reconcile ./internal/gateway/... ./internal/machine/...
 
 dpkg -s ubuntu-keyring >/dev/null 2>&1 || apt-get install -y -q --no-install-recommends ubuntu-keyring
+bin/dictumal image build --plain --ubuntu
 go test -tags verify -count=1 -timeout 30m -run 'Ubuntu|TheBaked' ./internal/image
+go test -tags verify -count=1 -timeout 30m -run OnDigitalOcean ./e2e

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 
@@ -28,6 +29,8 @@ type imageCommand struct {
 type buildCommand struct {
 	Force bool `help:"Make it anew even where it is there."`
 	Plain bool `help:"Make dictumal-plain instead: a system without a desktop, which gets one at its first boot."`
+	// Ubuntu is for those who try at home what droplets do.
+	Ubuntu bool `help:"With --plain, make dictumal-plain-ubuntu, which is like what droplets run."`
 }
 
 // Run makes the desktop image.
@@ -39,7 +42,12 @@ func (c buildCommand) Run(w *world) error {
 	options := image.Options{
 		Client: incus.New(cfg.Incus.Socket).Project(cfg.Incus.Project), Log: w.narrator(), Force: c.Force,
 	}
-	if c.Plain {
+	switch {
+	case c.Plain && c.Ubuntu:
+		return image.BuildPlainUbuntu(w.ctx, options)
+	case c.Ubuntu:
+		return errors.New("--ubuntu makes a plain image only; add --plain")
+	case c.Plain:
 		return image.BuildPlain(w.ctx, options)
 	}
 	options.Alias = cfg.Incus.Image
