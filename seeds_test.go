@@ -1,6 +1,11 @@
 package dictumal_test
 
 import (
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,4 +75,51 @@ func TestSeedsProbes(t *testing.T) {
 	if diff := cmp.Diff(want, dictumal.Checks(dictumal.Guacamole)); diff != "" {
 		t.Errorf("the probes differ (-want +got):\n%s", diff)
 	}
+}
+
+// docs/reference.md tells which test holds each row; a test that was renamed would
+// leave a row that nothing holds.
+func TestSeedsEveryTestThatTheReferenceNamesExists(t *testing.T) {
+	page, err := os.ReadFile("docs/reference.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exist := tests(t)
+	named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(page), -1)
+	if len(named) < 50 {
+		t.Errorf("the page names %d tests only", len(named))
+	}
+	for _, name := range named {
+		if !slices.Contains(exist, name[1]) {
+			t.Errorf("there is no %s", name[1])
+		}
+	}
+}
+
+// Private
+
+// tests are the names of all tests of the project.
+func tests(t *testing.T) (names []string) {
+	t.Helper()
+	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	project := os.DirFS(".")
+	err := fs.WalkDir(project, ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (path == "node_modules" || path == ".git"):
+			return fs.SkipDir
+		case !strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		text, err := fs.ReadFile(project, path)
+		for _, match := range declared.FindAllSubmatch(text, -1) {
+			names = append(names, string(match[1]))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
