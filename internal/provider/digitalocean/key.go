@@ -2,9 +2,12 @@ package digitalocean
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,9 +15,6 @@ import (
 	"github.com/digitalocean/godo"
 	"golang.org/x/crypto/ssh"
 )
-
-// errNoKey is of an answer that lacks what was made.
-var errNoKey = errors.New("the answer holds no key")
 
 // Private
 
@@ -33,33 +33,48 @@ func (p *Provider) readKeys(ctx context.Context) ([]godo.DropletCreateSSHKey, er
 	if len(set) > 0 {
 		return set, nil
 	}
+	key, err := nobodysKey(p.mark())
+	if err != nil {
+		return nil, err
+	}
+	// It is known by what it is: under its name anybody with a hand in the account
+	// could put a key of theirs, and be root on every machine.
+	mine := ssh.FingerprintLegacyMD5(key)
 	keys, err := pages(ctx, p.client.Keys.List)
 	if err != nil {
 		return nil, p.explain("list SSH keys", "ssh_key:read", err)
 	}
-	index := slices.IndexFunc(keys, func(key godo.Key) bool { return key.Name == p.mark() })
-	if index >= 0 {
-		return []godo.DropletCreateSSHKey{{ID: keys[index].ID}}, nil
+	if !slices.ContainsFunc(keys, func(k godo.Key) bool { return k.Fingerprint == mine }) {
+		err = p.registerKey(ctx, key)
 	}
-	return p.registerKey(ctx)
+	return []godo.DropletCreateSSHKey{{Fingerprint: mine}}, err
 }
 
-func (p *Provider) registerKey(ctx context.Context) ([]godo.DropletCreateSSHKey, error) {
-	public, _, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, err
+func (p *Provider) registerKey(ctx context.Context, key ssh.PublicKey) error {
+	line := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))
+	_, response, err := p.client.Keys.Create(ctx, &godo.KeyCreateRequest{Name: p.mark(), PublicKey: line})
+	if answered(response, http.StatusUnprocessableEntity) && says(err, "already") {
+		return nil // another replica was quicker
 	}
-	encoded, err := ssh.NewPublicKey(public)
-	if err != nil {
-		return nil, err
+	return p.explain("register an SSH key", "ssh_key:create", err)
+}
+
+// nobodysKey is the same for the same name. A point of the curve that a hash has
+// chosen is a public key whose private half nobody can find.
+func nobodysKey(name string) (ssh.PublicKey, error) {
+	curve := elliptic.P256()
+	for try := range 100 { // every other number is one of the curve's
+		number := sha256.Sum256(fmt.Appendf(nil, "%s %d", name, try))
+		x, y := elliptic.UnmarshalCompressed(curve, append([]byte{2}, number[:]...))
+		if x == nil {
+			continue
+		}
+		point := slices.Concat([]byte{4}, x.FillBytes(make([]byte, 32)), y.FillBytes(make([]byte, 32)))
+		key, err := ecdsa.ParseUncompressedPublicKey(curve, point)
+		if err != nil {
+			return nil, err
+		}
+		return ssh.NewPublicKey(key)
 	}
-	line := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(encoded)))
-	key, _, err := p.client.Keys.Create(ctx, &godo.KeyCreateRequest{Name: p.mark(), PublicKey: line})
-	if err == nil && key == nil {
-		err = errNoKey
-	}
-	if err != nil {
-		return nil, p.explain("register an SSH key", "ssh_key:create", err)
-	}
-	return []godo.DropletCreateSSHKey{{ID: key.ID}}, nil
+	return nil, errors.New("no key could be made")
 }

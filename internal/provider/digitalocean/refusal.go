@@ -132,8 +132,8 @@ func (p *Provider) refusalKeys(err error) error {
 	}
 	if len(p.config.SSHKeys) == 0 {
 		refusal.Message = "DigitalOcean does not have this installation's SSH key any more."
-		refusal.NextStep = "Nothing needs to be done: another one is registered, and the order is sent again."
-		refusal.RetryAfter = minPause
+		refusal.NextStep = "Nothing needs to be done: it is registered again, and the order is sent again."
+		refusal.RetryAfter = askAgain
 	}
 	return refusal
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/digitalocean/godo"
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/crypto/ssh"
 
 	"github.com/dictumal/dictumal/internal/provider/digitalocean/oceantest"
 )
@@ -68,6 +69,55 @@ func TestAKeyThatWasRemovedIsRegisteredAgain(t *testing.T) {
 	}
 	if got := count(ocean, "GET /v2/account/keys"); got != 2 {
 		t.Errorf("the keys were listed %d times, want twice", got)
+	}
+}
+
+func TestAKeyThatAnotherReplicaHasJustRegisteredIsNoFault(t *testing.T) {
+	ocean := oceantest.New(oceantest.Options{Token: token})
+	provider := open(ocean, Config{})
+	key, err := nobodysKey(provider.mark())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time the account has it
+		if err := provider.registerKey(t.Context(), key); err != nil {
+			t.Errorf("register the key: %v", err)
+		}
+	}
+}
+
+func TestAKeyOfSomebodyElsesUnderOurNameOpensNothing(t *testing.T) {
+	ocean := oceantest.New(oceantest.Options{Token: token})
+	provider := open(ocean, Config{})
+	foreign, err := nobodysKey("somebody else")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := provider.registerKey(t.Context(), foreign); err != nil { // under our name
+		t.Fatal(err)
+	}
+	if _, err := provider.Create(t.Context(), spec()); err != nil {
+		t.Fatalf("create: %v", err)
+	}
+	keys, _, err := provider.client.Keys.List(t.Context(), nil)
+	if err != nil || len(keys) != 2 {
+		t.Fatalf("the keys are %v (%v), want somebody else's and ours", keys, err)
+	}
+	if got := ocean.Droplets()[0].SSHKeys; len(got) != 1 || got[0] != keys[1].ID {
+		t.Errorf("the machine can be opened with %v", got)
+	}
+}
+
+func TestTheKeyOfTheInstallationIsTheSameInEveryProcess(t *testing.T) {
+	line := func(name string) string {
+		key, err := nobodysKey(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(ssh.MarshalAuthorizedKey(key))
+	}
+	if first := line("dictumal-here"); first != line("dictumal-here") || first == line("dictumal-there") {
+		t.Error("the key does not follow from the name")
 	}
 }
 
