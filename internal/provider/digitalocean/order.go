@@ -35,7 +35,7 @@ func (p *Provider) Create(ctx context.Context, spec dictumal.MachineSpec) (dictu
 		return dictumal.Machine{}, err
 	}
 	droplet, _, err := p.client.Droplets.Create(ctx, order)
-	if err == nil && droplet == nil {
+	if err == nil && (droplet == nil || droplet.ID < 1) {
 		err = errNoDroplet
 	}
 	if err != nil {

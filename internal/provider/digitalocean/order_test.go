@@ -71,6 +71,17 @@ func TestAMachineWhoseOrderHadNoAnswerIsFound(t *testing.T) {
 	}
 }
 
+func TestAnAnswerWithoutAMachineSaysNothingOfTheOrder(t *testing.T) {
+	for _, text := range []string{``, `{}`, `{"droplet":null}`, `{"droplet":{}}`, `{"droplet":{"id":-1}}`, `<html>`} {
+		ocean := oceantest.New(oceantest.Options{Token: token})
+		provider := New(Config{Token: token, Installation: "here", Transport: garbler{ocean.Transport(), text}})
+		made, err := provider.Create(t.Context(), spec())
+		if _, refused := errors.AsType[*dictumal.Refusal](err); refused || err == nil || made.ID != "" {
+			t.Errorf("to %q: %+v and error %v, want no machine and an error that is no refusal", text, made, err)
+		}
+	}
+}
+
 func TestWhatIsOrdered(t *testing.T) {
 	ocean := oceantest.New(oceantest.Options{Token: token})
 	listener := &listener{next: ocean.Transport()}
@@ -151,6 +162,21 @@ func TestAnOrderThatWouldBeCutShortIsNotSent(t *testing.T) {
 }
 
 // Private
+
+// garbler answers every order with a text.
+type garbler struct {
+	next http.RoundTripper
+	text string
+}
+
+func (g garbler) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := g.next.RoundTrip(r)
+	if err == nil && r.Method+" "+r.URL.Path == order {
+		err = response.Body.Close()
+		response.Body = io.NopCloser(strings.NewReader(g.text))
+	}
+	return response, err
+}
 
 // listener keeps the bodies of what is sent.
 type listener struct {
