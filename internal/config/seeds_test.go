@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -74,6 +75,22 @@ func TestSeedsGoogleCredentialsAreRefusedForNow(t *testing.T) {
 		_, err := config.Load([]string{name + "=x"}, "")
 		if err == nil || !strings.Contains(err.Error(), name+" is set: sign-in by an identity provider comes with a later version") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestEveryVariableStandsInTheREADME(t *testing.T) {
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, setting := range c.Describe() {
+		if !strings.Contains(string(page), "`"+setting.Name+"`") {
+			t.Errorf("the README does not name %s", setting.Name)
 		}
 	}
 }

@@ -3,6 +3,9 @@ package digitalocean
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"regexp"
+	"slices"
 	"sync"
 	"testing"
 
@@ -99,6 +102,20 @@ func TestSeedsTokenAuthenticatesEveryCall(t *testing.T) {
 		if got := heard.by[call]; got != "Bearer "+token {
 			t.Errorf("%s: authenticated by %q", row, got)
 		}
+	}
+}
+
+// Whoever makes a token reads the page, and is refused for what it leaves out.
+func TestThePageNamesTheScopesThatAreNeeded(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/digitalocean.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`\b[a-z_]+:(create|read|update|delete)\b`).FindAllString(string(page), -1)
+	slices.Sort(named)
+	want := slices.Sorted(slices.Values(Scopes()))
+	if diff := cmp.Diff(want, slices.Compact(named)); diff != "" {
+		t.Errorf("the scopes differ (-want +got):\n%s", diff)
 	}
 }
 
