@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"strings"
 	"testing"
 	"time"
 
@@ -177,39 +178,75 @@ func TestTheSecretOfTheStreamEndsWithItsMachine(t *testing.T) {
 
 func TestAMachineThatDoesNotAnswerIsAskedAgainAtTheNextLook(t *testing.T) {
 	inGuacamole(t, providertest.Behaviour{}, func(w *world) {
-		away := false
-		w.prober.shows = func(age time.Duration) (machine.Report, error) {
-			if away {
-				return machine.Report{}, nil
-			}
+		there := func(age time.Duration) (machine.Report, error) {
 			report, err := w.prober.comesUp(age)
 			report.Clocked = true
 			return report, err
 		}
+		w.prober.becomes(there)
 		defer w.run()()
 		id := w.deployGuacamole()
 		w.reaches(id, dictumal.Active, time.Minute)
 		time.Sleep(90 * time.Second) // its clock is known
-		away = true
+		w.prober.becomes(always(machine.Report{}))
 		w.until(id, 7*time.Minute, "a door that is shut", func(row store.Row) bool { return !row.Progress.Checks[dictumal.CheckGuacHTTPS] })
-		away = false
+		w.prober.becomes(there)
 		w.until(id, 2*time.Minute, "an open door", func(row store.Row) bool { return row.Progress.Checks[dictumal.CheckGuacHTTPS] })
+	})
+}
+
+func TestAMachineThatNeverOpensHTTPSFillsNoStory(t *testing.T) {
+	inGuacamole(t, providertest.Behaviour{}, func(w *world) {
+		w.prober.shows = always(machine.Report{SSH: true, VNC: true, GuacHTTP: true, Bootstrap: "done"})
+		defer w.run()()
+		id := w.deployGuacamole()
+		w.reaches(id, dictumal.Errored, 21*time.Minute)
+		if told := strings.Count(w.story(id), "Gave the machine a certificate"); told != 1 {
+			w.Errorf("the story tells of a certificate %d times, want once", told)
+		}
+	})
+}
+
+func TestAMachineThatCannotBeCertifiedIsShownAsItIs(t *testing.T) {
+	inGuacamole(t, providertest.Behaviour{}, func(w *world) {
+		defer w.run()()
+		id := w.deployGuacamole()
+		first := w.reaches(id, dictumal.Active, time.Minute)
+		w.prober.asks([]byte("no request"))
+		w.prober.becomes(always(machine.Report{}))
+		w.provider.Readdress(first.MachineID, "192.0.2.77")
+		row := w.until(id, 3*time.Minute, "no open door", func(row store.Row) bool { return !row.Progress.Checks[dictumal.CheckGuacHTTPS] })
+		if row.Status != dictumal.Active || row.CertificateNames != first.CertificateNames {
+			w.Errorf("%s with a certificate for %s", row.Status, row.CertificateNames)
+		}
+	})
+}
+
+func TestOnlyTheMachineBehindTheGatewayHostMaySpeakForIt(t *testing.T) {
+	inGuacamole(t, providertest.Behaviour{}, func(w *world) {
+		defer w.run()()
+		first, second := w.deployGuacamole(), w.deployGuacamole()
+		w.reaches(first, dictumal.Active, time.Minute)
+		w.reaches(second, dictumal.Active, time.Minute)
+		if err := w.leaf(first).VerifyHostname("stream.example.org"); err != nil {
+			w.Error(err)
+		}
+		if w.leaf(second).VerifyHostname("stream.example.org") == nil {
+			w.Error("the second machine could pass itself off as the first one")
+		}
+		w.destroy(first)
+		w.until(second, 3*time.Minute, "the gateway host in the certificate", func(row store.Row) bool {
+			return strings.Contains(row.CertificateNames, "stream.example.org")
+		})
 	})
 }
 
 func TestAnActiveMachineWithAnotherHostKeyIsGivenUp(t *testing.T) {
 	inGuacamole(t, providertest.Behaviour{}, func(w *world) {
-		changed := false
-		w.prober.shows = func(age time.Duration) (machine.Report, error) {
-			if changed {
-				return machine.Report{}, machine.ErrHostKeyChanged
-			}
-			return w.prober.comesUp(age)
-		}
 		defer w.run()()
 		id := w.deployGuacamole()
 		w.reaches(id, dictumal.Active, time.Minute)
-		changed = true
+		w.prober.becomes(func(time.Duration) (machine.Report, error) { return machine.Report{}, machine.ErrHostKeyChanged })
 		row := w.reaches(id, dictumal.Errored, 10*time.Minute)
 		if row.Failure.Reason != dictumal.ReasonHostKeyChanged {
 			w.Errorf("failure = %+v", row.Failure)

@@ -49,6 +49,20 @@ func boots(age time.Duration) (machine.Report, error) {
 	return report, nil
 }
 
+// becomes changes what machines show from now on.
+func (p *prober) becomes(shows func(age time.Duration) (machine.Report, error)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.shows = shows
+}
+
+// asks changes what machines want signed from now on.
+func (p *prober) asks(request []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.request = request
+}
+
 func (p *prober) Probe(ctx context.Context, target machine.Target) (machine.Report, error) {
 	if ctx.Err() != nil {
 		return machine.Report{}, ctx.Err()

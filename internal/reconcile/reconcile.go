@@ -53,6 +53,7 @@ type Store interface {
 	Wake(ctx context.Context, machineName string) error
 
 	Constitution(ctx context.Context, id string, version int) (dictumal.Constitution, error)
+	FirstLive(ctx context.Context, stream dictumal.Stream) (id string, err error)
 	Timeline(ctx context.Context, deployment string) ([]store.Entry, error)
 	Log(ctx context.Context, deployment string, offset int64) ([]store.Entry, error)
 
