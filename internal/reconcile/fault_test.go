@@ -142,3 +142,23 @@ func TestAnOrderForAnotherProviderIsNotPlacedHere(t *testing.T) {
 		}
 	})
 }
+
+func TestLooksThatFollowAtOnceAreOneAbsence(t *testing.T) {
+	inWorld(t, providertest.Behaviour{Traits: cloud}, func(w *world) {
+		defer w.run()()
+		id := w.deploy()
+		first := w.reaches(id, dictumal.Active, time.Minute)
+		time.Sleep(5 * time.Minute) // until the grace of the order is over
+		w.provider.Vanish(first.MachineID)
+		w.until(id, 2*time.Minute, "an absence", func(row store.Row) bool { return row.Absences == 1 })
+		for range 5 {
+			w.must(w.store.Wake(w.Context(), first.MachineName))
+			w.wake()
+			time.Sleep(100 * time.Millisecond)
+		}
+		if row := w.row(id); row.Absences != 1 {
+			w.Errorf("%d absences, though a provider may answer them all from one list", row.Absences)
+		}
+		w.reaches(id, dictumal.Errored, time.Minute)
+	})
+}

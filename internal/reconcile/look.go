@@ -143,12 +143,15 @@ func (s *step) learn(m dictumal.Machine) {
 
 func (s *step) present() { s.row.Absences, s.row.AbsentSince = 0, time.Time{} }
 
-// absent counts a look that found nothing, and tells whether the machine counts as gone.
+// absent counts a look that found nothing, and tells whether the machine counts as
+// gone. Looks that follow at once, as after a wake-up, may see the same list.
 func (s *step) absent() bool {
 	if s.row.Absences == 0 {
 		s.row.AbsentSince = time.Now()
 	}
-	s.row.Absences++
+	if time.Since(s.row.AbsentSince) >= time.Duration(s.row.Absences)*s.pollEvery() {
+		s.row.Absences++
+	}
 	traits := s.Provider.Traits()
 	return s.row.Absences >= traits.Absences && time.Since(s.row.AbsentSince) >= traits.AbsenceSpan
 }
