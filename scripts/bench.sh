@@ -36,7 +36,7 @@ trap 'rm -f "$results" "$page"' EXIT
 LOAD="at the start $(cut -d' ' -f1-3 /proc/loadavg)"
 status=0
 for package in ./internal/bench ./internal/gateway; do
-	go test -tags bench -count=1 -timeout 30m -run '^TestBench' -v "$package" | tee -a "$results" || status=1
+	go test -tags bench -count=1 -timeout 45m -run '^TestBench' -v "$package" | tee -a "$results" || status=1
 done
 LOAD="$LOAD, at the end $(cut -d' ' -f1-3 /proc/loadavg)" go run ./internal/bench/report <"$results" >"$page"
 mkdir -p docs

@@ -140,7 +140,7 @@ func userData(t *testing.T, document string) string {
 	return text
 }
 
-// match takes over the limits of a machine of ours.
+// match takes over the limits of a machine of ours, and whether Docker may run in it.
 func (b *bare) match(t *testing.T, name string) {
 	t.Helper()
 	machine, err := b.world.incus.Instance(t.Context(), name)
@@ -148,8 +148,10 @@ func (b *bare) match(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 	b.limits = nil
-	for _, key := range []string{"limits.cpu", "limits.memory"} {
-		b.limits = append(b.limits, "-c", key+"="+machine.Config[key])
+	for _, key := range []string{"limits.cpu", "limits.memory", "security.nesting"} {
+		if value := machine.Config[key]; value != "" {
+			b.limits = append(b.limits, "-c", key+"="+value)
+		}
 	}
 }
 

@@ -186,7 +186,7 @@ func writeBare(address, file string) error {
 		return err
 	}
 	db.SetMaxOpenConns(1)
-	if _, err := db.Exec(`CREATE TABLE launch (at BIGINT NOT NULL, text TEXT NOT NULL)`); err != nil {
+	if _, err := db.ExecContext(context.Background(), `CREATE TABLE launch (at BIGINT NOT NULL, text TEXT NOT NULL)`); err != nil {
 		return err
 	}
 	return http.ListenAndServe(address, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -13,6 +13,14 @@ const output = `=== RUN   TestBenchStart
         remark TestBenchStart: ours 9.0 ms; theirs: 3.0 ms
     bench_test.go:64: 
         | viewers | 130.0 MiB more than the 9 MiB at rest | | | under 128 MiB | ` + "`go test`" + ` |
+    calls_test.go:19: 
+        | calls | 2283 | | | at most 2500 | ` + "`go test`" + ` |
+        | calls of nobody | 101 | | |  | ` + "`go test`" + ` |
+        remark TestBenchCalls: calls: 999 GET /v2/droplets/{id}
+    launch_test.go:66: 
+        | launches a second | 900 | 1800 | 0.50 | at least 0.25 | ` + "`go test`" + ` |
+        remark TestBenchLaunch: by turns
+        remark TestBenchGuacamole: taken off for the pull
 --- PASS: TestBenchStart (0.1s)
 `
 
@@ -29,6 +37,12 @@ func TestThePageHoldsEveryRowAndRemark(t *testing.T) {
 		"| server start | 9.0 ms | 3.0 ms | 3.00 | at most 4 | yes | `go test -run TestBenchStart` |\n",
 		"| viewers | 130.0 MiB more than the 9 MiB at rest |  |  | under 128 MiB | **no** | `go test` |\n",
 		"\n- ours 9.0 ms; theirs: 3.0 ms\n",
+		"| calls | 2283 |  |  | at most 2500 | yes | `go test` |\n",
+		"| calls of nobody | 101 |  |  |  | no bar | `go test` |\n",
+		"| launches a second | 900 | 1800 | 0.50 | at least 0.25 | yes | `go test` |\n",
+		"\n- calls: 999 GET /v2/droplets/{id}\n",
+		"\n- by turns\n",
+		"\n- taken off for the pull\n",
 		"Measured on 2026-01-02 on 2 cores",
 	} {
 		if !strings.Contains(made.String(), want) {
