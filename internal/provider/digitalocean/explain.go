@@ -91,6 +91,9 @@ func cause(err error) string {
 	if no, ok := errors.AsType[*answer](err); ok {
 		return fmt.Sprint(no.status)
 	}
+	if errors.Is(err, errPart) {
+		return "its list is not whole"
+	}
 	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() || errors.Is(err, context.DeadlineExceeded) {
 		return "it takes too long"
 	}

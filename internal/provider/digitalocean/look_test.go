@@ -56,6 +56,16 @@ func TestAMachineIsMissingWhereNeitherListNorItsIDKnowIt(t *testing.T) {
 	})
 }
 
+func TestAListThatIsNotWholeSaysNothing(t *testing.T) {
+	one := `{"droplets":[` + droplet(7, "b", "2026-11-21T12:00:01Z") + `],"links":{"pages":{"next":"https://x/v2/droplets?page=2"}}}`
+	more := `{"droplets":[],"links":{"pages":{"next":"https://x/v2/droplets?page=3"}}}`
+	provider := New(Config{Token: token, Installation: "here", Transport: paper{"1": one, "2": more}})
+	machines, err := provider.List(t.Context())
+	if got := refusal(t, err); got.Reason != dictumal.ReasonProviderDown || got.RetryAfter == 0 {
+		t.Errorf("%+v and refused for %s", machines, got.Reason)
+	}
+}
+
 func TestEveryPageIsReadAndNoMachineTwice(t *testing.T) {
 	pages := paper{
 		"1": `{"droplets":[` + droplet(7, "b", "2026-11-21T12:00:01Z") + `,` + droplet(9, "a", "2026-11-21T12:00:00Z") + `],"links":{"pages":{"next":"https://x/v2/droplets?page=2"}}}`,

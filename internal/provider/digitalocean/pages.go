@@ -2,12 +2,16 @@ package digitalocean
 
 import (
 	"context"
+	"errors"
 
 	"github.com/digitalocean/godo"
 )
 
 // maxPages bounds a list that never ends.
-const maxPages = 100
+const maxPages = 50
+
+// errPart is of a list that ends before its last page: what is not in it may exist.
+var errPart = errors.New("the list is not whole")
 
 // pages reads a list to its end.
 func pages[T any](ctx context.Context, list func(context.Context, *godo.ListOptions) ([]T, *godo.Response, error)) ([]T, error) {
@@ -18,9 +22,12 @@ func pages[T any](ctx context.Context, list func(context.Context, *godo.ListOpti
 			return nil, err
 		}
 		all = append(all, some...)
-		if len(some) == 0 || response.Links == nil || response.Links.IsLastPage() {
+		if response.Links == nil || response.Links.IsLastPage() {
+			return all, nil
+		}
+		if len(some) == 0 {
 			break
 		}
 	}
-	return all, nil
+	return nil, errPart
 }
