@@ -78,7 +78,9 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 		return dictumal.MachineSpec{}, err
 	}
 	s.row.CreateSentAt = time.Now()
-	s.note(fmt.Sprintf("Asked %s for the machine %s.", s.provider(), s.row.MachineName))
+	if s.row.Warning == nil { // which tells already that it is asked again and again
+		s.note(fmt.Sprintf("Asked %s for the machine %s.", s.provider(), s.row.MachineName))
+	}
 	return dictumal.MachineSpec{
 		Name: s.row.MachineName, Deployment: s.row.ID,
 		Region: s.row.Region, Size: s.row.Size, Stream: s.row.Stream, UserData: userData,

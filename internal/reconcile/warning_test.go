@@ -81,6 +81,9 @@ func TestAProviderThatNeverTakesTheOrderIsNamedInTheEnd(t *testing.T) {
 		if !strings.Contains(row.Failure.Cause, "takes no more calls") || row.Warning != nil {
 			w.Errorf("failure = %+v, warning = %+v", row.Failure, row.Warning)
 		}
+		if told := strings.Count(w.story(id), "Asked memory for the machine"); told != 1 || w.provider.Calls(providertest.CallCreate) < 10 {
+			w.Errorf("the story tells of %d orders of %d, want the first only", told, w.provider.Calls(providertest.CallCreate))
+		}
 	})
 }
 
