@@ -94,6 +94,9 @@ func cause(err error) string {
 	if errors.Is(err, errPart) {
 		return "its list is not whole"
 	}
+	if errors.Is(err, errEmpty) {
+		return "its answer is empty"
+	}
 	if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() || errors.Is(err, context.DeadlineExceeded) {
 		return "it takes too long"
 	}

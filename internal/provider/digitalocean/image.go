@@ -58,6 +58,9 @@ func (p *Provider) readImages(ctx context.Context) ([]godo.Image, error) {
 	if answered(response, http.StatusNotFound) {
 		return nil, nil
 	}
+	if err == nil && image == nil {
+		err = errEmpty
+	}
 	if err != nil {
 		return nil, p.explain("look at the image", "image:read", err)
 	}

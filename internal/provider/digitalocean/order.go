@@ -20,9 +20,8 @@ const maxUserData = 64 << 10
 // orderTime is how long DigitalOcean may take to answer an order.
 const orderTime = 5 * time.Second
 
-// errNoDroplet is of an order that was taken, says the answer, without saying
-// for what.
-var errNoDroplet = errors.New("the answer holds no droplet")
+// errEmpty is of a call that went well, says the answer, without saying for what.
+var errEmpty = errors.New("the answer does not hold what was asked for")
 
 // Create orders a machine. What can be known to be wrong is found before, and
 // what it needs is made; the order itself is sent once.
@@ -36,7 +35,7 @@ func (p *Provider) Create(ctx context.Context, spec dictumal.MachineSpec) (dictu
 	}
 	droplet, _, err := p.client.Droplets.Create(ctx, order)
 	if err == nil && (droplet == nil || droplet.ID < 1) {
-		err = errNoDroplet
+		err = errEmpty
 	}
 	if err != nil {
 		err = p.refuseOrder(ctx, order, p.doubt("order the machine", "droplet:create", err))

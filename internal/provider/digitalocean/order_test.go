@@ -74,10 +74,25 @@ func TestAMachineWhoseOrderHadNoAnswerIsFound(t *testing.T) {
 func TestAnAnswerWithoutAMachineSaysNothingOfTheOrder(t *testing.T) {
 	for _, text := range []string{``, `{}`, `{"droplet":null}`, `{"droplet":{}}`, `{"droplet":{"id":-1}}`, `<html>`} {
 		ocean := oceantest.New(oceantest.Options{Token: token})
-		provider := New(Config{Token: token, Installation: "here", Transport: garbler{ocean.Transport(), text}})
+		provider := New(Config{Token: token, Installation: "here", Transport: garbler{ocean.Transport(), order, text}})
 		made, err := provider.Create(t.Context(), spec())
 		if _, refused := errors.AsType[*dictumal.Refusal](err); refused || err == nil || made.ID != "" {
 			t.Errorf("to %q: %+v and error %v, want no machine and an error that is no refusal", text, made, err)
+		}
+	}
+}
+
+func TestAnAnswerWithNothingInItEndsNothing(t *testing.T) {
+	for _, kind := range []string{
+		"GET /v2/regions", "GET /v2/sizes", "GET /v2/images/ubuntu-24-04-x64", "GET /v2/account/keys", "POST /v2/account/keys",
+		"GET /v2/firewalls", "POST /v2/firewalls", "POST /v2/tags", "GET /v2/droplets", "GET /v2/account",
+	} {
+		for _, text := range []string{`{}`, `null`, `{"regions":[null],"sizes":[null],"image":null,"ssh_keys":[null],"firewalls":[null],"droplets":[null]}`} {
+			ocean := oceantest.New(oceantest.Options{Token: token})
+			provider := New(Config{Token: token, Installation: "here", Transport: garbler{ocean.Transport(), kind, text}})
+			_, _ = provider.Create(t.Context(), spec()) // it may fail, and no more than that
+			_, _ = provider.List(t.Context())
+			_, _ = provider.Catalog(t.Context())
 		}
 	}
 }
@@ -163,15 +178,15 @@ func TestAnOrderThatWouldBeCutShortIsNotSent(t *testing.T) {
 
 // Private
 
-// garbler answers every order with a text.
+// garbler answers one kind of call with a text.
 type garbler struct {
-	next http.RoundTripper
-	text string
+	next       http.RoundTripper
+	kind, text string
 }
 
 func (g garbler) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := g.next.RoundTrip(r)
-	if err == nil && r.Method+" "+r.URL.Path == order {
+	if err == nil && r.Method+" "+r.URL.Path == g.kind {
 		err = response.Body.Close()
 		response.Body = io.NopCloser(strings.NewReader(g.text))
 	}
