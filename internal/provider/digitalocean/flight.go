@@ -3,6 +3,8 @@ package digitalocean
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -22,6 +24,11 @@ func depart[T any](ctx context.Context, call func(context.Context) (T, error)) *
 	f := &flight[T]{landed: make(chan struct{})}
 	go func() {
 		defer close(f.landed)
+		defer func() { // nobody above could contain it: the whole program would end
+			if p := recover(); p != nil {
+				f.err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightTime)
 		defer cancel()
 		f.value, f.err = call(ctx)
@@ -81,7 +88,7 @@ func (r *remembered[T]) get(ctx context.Context) (T, error) {
 		defer r.mu.Unlock()
 		return r.value, nil
 	}
-	if r.flight == nil {
+	if r.flight == nil || r.flight.done() {
 		r.flight = depart(ctx, r.fetch)
 	}
 	asking := r.flight
