@@ -57,7 +57,7 @@ func (m *machine) followGuacamole() {
 		t.Errorf("before there is a certificate the ports %v are open, want 22", got)
 	}
 	m.checkSettings()
-	m.checkSSH()
+	m.checkSSH(guacamolePlaces, append(nativePlaces, closedPlaces...))
 	authority := newAuthority(t)
 	authority.certify(m)
 	m.checkHTTPS(authority)
@@ -72,7 +72,7 @@ func (m *machine) followGuacamole() {
 	m.closeRoot()
 	m.reboot()
 	m.checkHTTPS(authority)
-	m.checkSSH()
+	m.checkSSH(guacamolePlaces, append(nativePlaces, closedPlaces...))
 	m.missImage()
 }
 

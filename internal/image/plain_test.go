@@ -31,6 +31,7 @@ func TestADesktopComesUpOnAPlainImage(t *testing.T) {
 	if got := m.open(); !slices.Equal(got, []int{22}) {
 		t.Errorf("the ports %v are open, want 22", got)
 	}
+	m.checkSSH(nativePlaces, nil)
 	log := m.output("cat", "/var/log/dictumal-init.log")
 	for _, line := range []string{"Reading package lists", "Installing packages: ", "Downloading packages: ", "Done"} {
 		if !strings.Contains(log, line) {

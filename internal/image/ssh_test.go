@@ -3,6 +3,8 @@ package image_test
 import (
 	"encoding/json"
 	"net"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -10,9 +12,17 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
+// What the control plane may reach on a machine through SSH, by stream, and what
+// nobody may.
+var (
+	nativePlaces    = []string{"unix " + dictumal.VNCSocket}
+	guacamolePlaces = []string{"tcp 127.0.0.1:8080", "tcp 127.0.0.1:5901"}
+	closedPlaces    = []string{"tcp 127.0.0.1:4822", "tcp 127.0.0.1:22", "tcp 10.77.0.1:53", "unix /run/systemd/private"}
+)
+
 // checkSSH enters the machine as the control plane does: with its key, to the host
-// key that is known, for the probe and the desktop's ports and no others.
-func (m *machine) checkSSH() {
+// key that is known, for the probe and the desktop's places and no others.
+func (m *machine) checkSSH(open, closed []string) {
 	m.t.Helper()
 	client, err := m.enter()
 	if err != nil {
@@ -27,12 +37,10 @@ func (m *machine) checkSSH() {
 	if err != nil || json.Unmarshal(text, &probed{}) != nil {
 		m.t.Errorf("the probe says %q, %v", text, err)
 	}
-	for place, want := range map[string]bool{
-		"127.0.0.1:8080": true, "127.0.0.1:5901": true,
-		"127.0.0.1:4822": false, "127.0.0.1:22": false, "10.77.0.1:53": false,
-	} {
-		conn, err := client.Dial("tcp", place)
-		if (err == nil) != want {
+	for _, place := range append(slices.Clone(open), closed...) {
+		network, address, _ := strings.Cut(place, " ")
+		conn, err := client.Dial(network, address)
+		if want := slices.Contains(open, place); (err == nil) != want {
 			m.t.Errorf("forwarding to %s: %v", place, err)
 		}
 		if err == nil {

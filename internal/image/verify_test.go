@@ -40,6 +40,7 @@ func TestADesktopComesUpOnUbuntu(t *testing.T) {
 	if got := strings.TrimSpace(m.output(sh("nft list chain inet dictumal input | grep -c 'policy drop'")...)); got != "1" {
 		t.Errorf("the wall is not up: %s", got)
 	}
+	m.checkSSH(nativePlaces, nil)
 }
 
 func TestGuacamoleComesUpOnTheBakedImage(t *testing.T) {
