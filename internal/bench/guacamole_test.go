@@ -3,7 +3,7 @@
 package bench
 
 import (
-	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,14 +35,17 @@ func TestBenchGuacamole(t *testing.T) {
 	server := world.serve(t, t.TempDir(), "INCUS_IMAGE="+image.PlainAlias, "DICTUMAL_STREAM=guacamole",
 		"GUACAMOLE_IMAGE="+guacamole, "GUACD_IMAGE="+guacd)
 	var pulls []time.Duration
+	var ways []string
 	our, their := world.bootstraps(t, server, append(bootstrap.Packages(), own...), func(machine string) time.Duration {
-		pulls = append(pulls, world.pull(t, machine))
+		log := world.readLog(t, machine)
+		pulls, ways = append(pulls, log.pull()), append(ways, log.String())
 		return pulls[len(pulls)-1]
 	})
 	row(t, "bootstrap of the guacamole stream on a plain image, without the image pull; bare: installing the same packages, both from one local cache",
 		our, their, "at most 1.25")
 	remark(t, "taken off for the pull: %s. The machine's log tells in whole seconds when the pull began and ended; "+
 		"a second less than between the two is taken off, so that it is never too much", list(pulls))
+	remark(t, "by their logs, in seconds after the first line, ours went this way: %s", strings.Join(ways, "; "))
 	if port != 0 {
 		remark(t, "the images were STAND-INS for Guacamole's, which start at once; the real ones take seconds more until their HTTP answers")
 	}
@@ -76,9 +79,9 @@ func (w *world) larder(t *testing.T, packages []string) string {
 	if found, _ := filepath.Glob(folder + "/*.deb"); len(found) > 0 {
 		return folder
 	}
-	fetching := newBare(t, w, image.PlainAlias, "")
-	fetching.launch(t)
-	defer fetching.remove(t)
+	machine := newBare(t, w, image.PlainAlias, "")
+	machine.launch(t)
+	defer machine.remove(t)
 	w.exec(t, bareName, "sh", "-c", "systemctl is-system-running --wait || true")
 	w.exec(t, bareName, append([]string{"sh", "-euc", `export DEBIAN_FRONTEND=noninteractive
 		apt-get -y -q update
@@ -97,28 +100,57 @@ func (w *world) larder(t *testing.T, packages []string) string {
 	return folder
 }
 
-// pull is how long a machine has fetched images at the very least.
-func (w *world) pull(t *testing.T, name string) time.Duration {
+// bootLog is when a machine has said for the first time that it begins with each of
+// the steps, in seconds after its first line; it tells no parts of a second.
+type bootLog map[string]time.Duration
+
+const (
+	fetching = "Fetching the image"
+	starting = "Starting Guacamole"
+)
+
+// steps are the beginnings of lines of the log, in order.
+func (bootLog) steps() []string {
+	return []string{"Reading package lists", "Installing packages", "Starting the desktop", "Letting in SSH", fetching, starting, "Done"}
+}
+
+func (w *world) readLog(t *testing.T, name string) bootLog {
 	t.Helper()
-	var begun, ended time.Time
-	log := w.exec(t, name, "cat", dictumal.LogPath)
-	for lines := bufio.NewScanner(strings.NewReader(log)); lines.Scan(); {
-		clock, words, _ := strings.Cut(lines.Text(), " ")
+	log := bootLog{}
+	var first time.Time
+	text := w.exec(t, name, "cat", dictumal.LogPath)
+	for line := range strings.Lines(text) {
+		clock, words, _ := strings.Cut(line, " ")
 		at, err := time.Parse(time.TimeOnly, clock)
-		switch {
-		case err != nil:
-		case begun.IsZero() && strings.HasPrefix(words, "Fetching the image "):
-			begun = at
-		case words == "Starting Guacamole":
-			ended = at
+		if err != nil {
+			continue
+		}
+		if first.IsZero() {
+			first = at
+		}
+		if at.Before(first) { // midnight lies between
+			at = at.Add(24 * time.Hour)
+		}
+		for _, step := range log.steps() {
+			if _, known := log[step]; !known && strings.HasPrefix(words, step) {
+				log[step] = at.Sub(first)
+			}
 		}
 	}
-	if begun.IsZero() || ended.IsZero() {
-		t.Fatalf("the log does not tell of the pull:\n%s", log)
+	if len(log) != len(log.steps()) {
+		t.Fatalf("the log does not tell of every step:\n%s", text)
 	}
-	took := ended.Sub(begun)
-	if took < 0 { // midnight lay between
-		took += 24 * time.Hour
+	return log
+}
+
+// pull is how long images were fetched at the very least.
+func (l bootLog) pull() time.Duration { return max(0, l[starting]-l[fetching]-time.Second) }
+
+// String tells when each step began.
+func (l bootLog) String() string {
+	var words []string
+	for _, step := range l.steps() {
+		words = append(words, fmt.Sprintf("%s %.0f", step, l[step].Seconds()))
 	}
-	return max(0, took-time.Second)
+	return strings.Join(words, ", ")
 }
