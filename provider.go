@@ -46,6 +46,13 @@ type Provider interface {
 	Catalog(ctx context.Context) (Catalog, error)
 }
 
+// Payer is a provider whose machines are charged to an account. With the key to
+// another account it sees none of them, which proves nothing.
+type Payer interface {
+	// Account names the account. It does not change while the program runs.
+	Account(ctx context.Context) (string, error)
+}
+
 // Watcher is a provider that tells of changes, so that nobody needs to ask again.
 type Watcher interface {
 	// Watch calls changed with the name of each machine of this installation

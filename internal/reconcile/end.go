@@ -76,7 +76,7 @@ func (s *step) demolish(ctx context.Context) (gone bool, err error) {
 		return false, nil
 	}
 	s.again(s.pollEvery())
-	return s.absent(), nil
+	return s.absent(ctx)
 }
 
 // tearDown asks for the removal of what there still is. Asking changes the

@@ -78,10 +78,11 @@ func (s *step) missing(ctx context.Context, others []dictumal.Machine) (bool, er
 	if patient && s.graceLeft() > 0 {
 		return true, nil
 	}
-	if s.absent() {
+	gone, err := s.absent(ctx)
+	if gone {
 		s.failVanished()
 	}
-	return false, nil
+	return false, err
 }
 
 // powered starts a machine that is off, and gives it up when that does not help.
@@ -145,7 +146,7 @@ func (s *step) present() { s.row.Absences, s.row.AbsentSince = 0, time.Time{} }
 
 // absent counts a look that found nothing, and tells whether the machine counts as
 // gone. Looks that follow at once, as after a wake-up, may see the same list.
-func (s *step) absent() bool {
+func (s *step) absent(ctx context.Context) (bool, error) {
 	if s.row.Absences == 0 {
 		s.row.AbsentSince = time.Now()
 	}
@@ -153,7 +154,13 @@ func (s *step) absent() bool {
 		s.row.Absences++
 	}
 	traits := s.Provider.Traits()
-	return s.row.Absences >= traits.Absences && time.Since(s.row.AbsentSince) >= traits.AbsenceSpan
+	if s.row.Absences < traits.Absences || time.Since(s.row.AbsentSince) < traits.AbsenceSpan {
+		return false, nil
+	}
+	if err := s.sameAccount(ctx); err != nil {
+		return false, err
+	}
+	return true, nil
 }
 
 // graceLeft is how long the outcome of the last order may still show.

@@ -26,6 +26,10 @@ func (s *step) order(ctx context.Context) error {
 		return nil
 	}
 	spec, err := s.intend(ctx)
+	if refusal, ok := errors.AsType[*dictumal.Refusal](err); ok {
+		s.refused(refusal)
+		return nil
+	}
 	if err != nil || s.row.Status != dictumal.Provisioning {
 		return err
 	}
@@ -61,7 +65,12 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 	if err != nil {
 		return dictumal.MachineSpec{}, err
 	}
+	account, err := s.account(ctx)
+	if err != nil {
+		return dictumal.MachineSpec{}, err
+	}
 	s.forgetAttempt()
+	s.row.Account = account
 	s.row.MachineName = dictumal.MachineName(s.Installation, ulid.Make().String())
 	s.memo = s.memo.about(s.row.MachineName)
 	s.row.HostPublic = host.AuthorizedLine

@@ -77,9 +77,11 @@ func (s *step) wait(ctx context.Context) error {
 	case s.graceLeft() > 0:
 		s.again(min(s.pace(), s.graceLeft()))
 		return nil
-	case !s.absent(): // a list may miss for a moment what it has shown before
+	}
+	// A list may miss for a moment what it has shown before.
+	if gone, err := s.absent(ctx); !gone {
 		s.again(s.pollEvery())
-		return nil
+		return err
 	}
 	s.note(fmt.Sprintf("The order for the machine %s came to nothing; ordering another.", s.row.MachineName))
 	return s.order(ctx)

@@ -20,6 +20,8 @@ type Row struct {
 	Absences     int
 	AbsentSince  time.Time
 	LogOffset    int64
+	// Account is what the provider charges for the machine; empty where it charges none.
+	Account string
 
 	ClientKey    string // sealed
 	ClientPublic string
@@ -54,7 +56,7 @@ const deploymentColumns = `id, owner_id, constitution_id, constitution_version,
 	create_sent_at, start_sent_at, absences, absent_since, log_offset,
 	client_key, client_public, host_key, host_public, generation, reconcile_at, fence,
 	created_at, configuring_at, active_at, error_at, destroyed_at, expires_at,
-	warning, stream_secret, clock_skew, certificate_names, certificate_until`
+	warning, stream_secret, clock_skew, certificate_names, certificate_until, account`
 
 // Deployment returns one deployment, whoever owns it.
 func (s *Store) Deployment(ctx context.Context, id string) (Row, error) {
@@ -131,7 +133,7 @@ func scanRow(row scanner) (Row, error) {
 		&createSent, &startSent, &r.Absences, &absent, &r.LogOffset,
 		&r.ClientKey, &r.ClientPublic, &r.HostKey, &r.HostPublic, &r.Generation, &r.claimed, &r.fence,
 		&created, &configuring, &active, &errored, &destroyed, &expires,
-		&warning, &r.StreamSecret, &skew, &r.CertificateNames, &certified)
+		&warning, &r.StreamSecret, &skew, &r.CertificateNames, &certified, &r.Account)
 	if err != nil {
 		return Row{}, err
 	}

@@ -45,9 +45,13 @@ type Provider struct {
 	images *remembered[[]godo.Image]
 	keys   *remembered[[]godo.DropletCreateSSHKey]
 	wall   *remembered[wall]
+	payer  *remembered[string]
 }
 
-var _ dictumal.Provider = (*Provider)(nil)
+var (
+	_ dictumal.Provider = (*Provider)(nil)
+	_ dictumal.Payer    = (*Provider)(nil)
+)
 
 // New makes the provider; it asks nothing yet.
 func New(config Config) *Provider {
@@ -73,6 +77,7 @@ func New(config Config) *Provider {
 	p.images = remember(checkEvery, p.readImages)
 	p.keys = remember(24*time.Hour, p.readKeys)
 	p.wall = remember(checkEvery, p.raiseWall)
+	p.payer = remember(24*time.Hour, p.readPayer)
 	return p
 }
 

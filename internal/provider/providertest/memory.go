@@ -34,13 +34,16 @@ type Behaviour struct {
 	Appear   time.Duration // from the order until it can be found, inspected and listed
 	Linger   time.Duration // from Destroy until it cannot be found any more
 	Traits   dictumal.Traits
-	StayOff  bool // Start does nothing
-	NoDelete bool // Destroy does nothing
+	StayOff  bool   // Start does nothing
+	NoDelete bool   // Destroy does nothing
+	Account  string // that pays; empty: nobody does
+	Blind    bool   // it shows and touches no machine, as with the key to another account
 }
 
 var (
 	_ dictumal.Provider          = (*Memory)(nil)
 	_ dictumal.Watcher           = (*Memory)(nil)
+	_ dictumal.Payer             = (*Memory)(nil)
 	_ dictumal.UserDataForgetter = (*Memory)(nil)
 )
 
@@ -55,6 +58,13 @@ func NewMemory(installation string, behaviour Behaviour) *Memory {
 		installation: installation, behaviour: behaviour, quota: -1,
 		faults: map[Call][]Fault{}, calls: map[Call]int{},
 	}
+}
+
+// Account is the account that pays for the machines, if any.
+func (m *Memory) Account(ctx context.Context) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.behaviour.Account, ctx.Err()
 }
 
 // Traits says what the behaviour says.
@@ -164,7 +174,7 @@ func (m *Memory) look(ctx context.Context, call Call, wanted func(*row) bool) ([
 	now := time.Now()
 	var found []dictumal.Machine
 	for _, r := range m.living() {
-		if m.ours(r) && wanted(r) && !r.appearsAt.After(now) {
+		if !m.behaviour.Blind && m.ours(r) && wanted(r) && !r.appearsAt.After(now) {
 			found = append(found, r.seen(now))
 		}
 	}
@@ -207,7 +217,7 @@ func (m *Memory) add(spec dictumal.MachineSpec) *row {
 
 func (m *Memory) row(id string) *row {
 	index := slices.IndexFunc(m.living(), func(r *row) bool { return r.id == id && m.ours(r) })
-	if index < 0 {
+	if index < 0 || m.behaviour.Blind {
 		return nil
 	}
 	return m.living()[index]

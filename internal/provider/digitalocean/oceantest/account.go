@@ -1,6 +1,9 @@
 package oceantest
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+)
 
 type accountView struct {
 	DropletLimit    int    `json:"droplet_limit"`
@@ -18,7 +21,7 @@ func (c *call) account() *answer {
 		Account accountView `json:"account"`
 	}{accountView{
 		DropletLimit: c.options.Limit, FloatingIPLimit: 3, Email: "stand-in@example.org", Name: "Stand-in for DigitalOcean",
-		UUID: "b6fr89dbf6d9156cace5f3c78dc9851d957381ef", EmailVerified: true,
+		UUID: cmp.Or(c.options.Account.UUID, "b6fr89dbf6d9156cace5f3c78dc9851d957381ef"), EmailVerified: true,
 		Status: c.options.Account.Status, StatusMessage: c.options.Account.Message,
 	}})
 }

@@ -45,6 +45,7 @@ type Options struct {
 type Account struct {
 	Status  string
 	Message string
+	UUID    string // empty: one that is always the same
 }
 
 // Ocean is the stand-in. It is safe for concurrent use.
