@@ -103,9 +103,14 @@ func (s *step) tearDown(ctx context.Context, found []dictumal.Machine) error {
 }
 
 // removalPatience is how long a removal that was asked for may take until it is
-// asked for again: longer each time, up to a minute.
+// asked for again: longer each time, up to a minute. Clouds show for a while what
+// they are removing.
 func (s *step) removalPatience() time.Duration {
-	return min(s.pollEvery()<<min(s.memo.removals-1, 10), time.Minute)
+	first := s.pollEvery()
+	if !s.truthful() {
+		first *= 3
+	}
+	return min(first<<min(s.memo.removals-1, 10), time.Minute)
 }
 
 // removalPace is how soon a removal is looked at again.
