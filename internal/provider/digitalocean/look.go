@@ -64,20 +64,25 @@ func (p *Provider) droplets(ctx context.Context) ([]dictumal.Machine, error) {
 	return machines, nil
 }
 
-// droplet asks for one machine that is not on the list.
+// droplet asks for one machine that is not on the list. It may be one that somebody
+// has renamed, which goes on costing money: its tag says whose it is.
 func (p *Provider) droplet(ctx context.Context, id string) (dictumal.Machine, error) {
 	n, err := number(id)
 	if err != nil {
 		return dictumal.Machine{}, err
 	}
 	droplet, response, err := p.client.Droplets.Get(ctx, n)
-	if answered(response, http.StatusNotFound) || err == nil && (droplet == nil || !p.ours(droplet.Name)) {
+	if answered(response, http.StatusNotFound) || err == nil && !p.owns(droplet) {
 		return dictumal.Machine{}, dictumal.ErrMachineNotFound
 	}
 	if err != nil {
 		return dictumal.Machine{}, p.explain("look at a machine", "droplet:read", err)
 	}
 	return machine(droplet), nil
+}
+
+func (p *Provider) owns(droplet *godo.Droplet) bool {
+	return droplet != nil && (p.ours(droplet.Name) || slices.Contains(droplet.Tags, p.mark()))
 }
 
 func machine(droplet *godo.Droplet) dictumal.Machine {

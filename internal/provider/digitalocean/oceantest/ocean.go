@@ -122,6 +122,9 @@ func (o *Ocean) Readdress(id int) {
 	o.touch(id, func(d *droplet) { d.readdressAt = time.Now() })
 }
 
+// Rename gives a droplet another name, as somebody may in the control panel.
+func (o *Ocean) Rename(id int, name string) { o.touch(id, func(d *droplet) { d.Name = name }) }
+
 // Revoke makes the token invalid from now on.
 func (o *Ocean) Revoke() {
 	o.mu.Lock()
