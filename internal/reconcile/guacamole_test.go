@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"sync/atomic"
 	"strings"
 	"testing"
 	"time"
@@ -31,8 +32,8 @@ func TestAGuacamoleDeploymentPassesTheStagesOfTheReference(t *testing.T) {
 		if diff := cmp.Diff(want, row.Progress.Checks); diff != "" {
 			w.Error(diff)
 		}
-		if w.prober.doors[id].Name != row.MachineName+".dictumal.invalid" {
-			w.Errorf("the machine was looked at as %q", w.prober.doors[id].Name)
+		if door := w.prober.door(id); door.Name != row.MachineName+".dictumal.invalid" {
+			w.Errorf("the machine was looked at as %q", door.Name)
 		}
 	})
 }
@@ -89,7 +90,7 @@ func TestACertificateIsGivenOnlyWhenAllElseIsDone(t *testing.T) {
 		defer w.run()()
 		id := w.deployGuacamole()
 		time.Sleep(5 * time.Minute)
-		if len(w.prober.certificates) != 0 || w.row(id).CertificateNames != "" {
+		if w.prober.certificate(id) != nil || w.row(id).CertificateNames != "" {
 			w.Error("a machine that is still being made has a certificate")
 		}
 	})
@@ -133,10 +134,11 @@ func TestAMachineWithANewAddressGetsACertificateForIt(t *testing.T) {
 
 func TestTheClockOfAMachineIsKnown(t *testing.T) {
 	inGuacamole(t, providertest.Behaviour{}, func(w *world) {
-		ahead := 10 * time.Minute
+		var ahead atomic.Int64
+		ahead.Store(int64(10 * time.Minute))
 		w.prober.shows = func(age time.Duration) (machine.Report, error) {
 			report, err := w.prober.comesUp(age)
-			report.Clock, report.Clocked = ahead, true
+			report.Clock, report.Clocked = time.Duration(ahead.Load()), true
 			return report, err
 		}
 		defer w.run()()
@@ -144,7 +146,7 @@ func TestTheClockOfAMachineIsKnown(t *testing.T) {
 		if row := w.reaches(id, dictumal.Active, time.Minute); row.ClockSkew != 10*time.Minute {
 			w.Errorf("the machine's clock is said to be ahead by %s", row.ClockSkew)
 		}
-		ahead = -time.Hour
+		ahead.Store(int64(-time.Hour))
 		w.until(id, 7*time.Minute, "the clock of now", func(row store.Row) bool { return row.ClockSkew == -time.Hour })
 	})
 }
@@ -288,7 +290,7 @@ func (w *world) deployGuacamole() string {
 // leaf is the certificate that a deployment's machine has.
 func (w *world) leaf(id string) *x509.Certificate {
 	w.Helper()
-	block, _ := pem.Decode(w.prober.certificates[id])
+	block, _ := pem.Decode(w.prober.certificate(id))
 	leaf, err := x509.ParseCertificate(block.Bytes)
 	w.must(err)
 	return leaf

@@ -96,6 +96,18 @@ func (p *prober) Certify(_ context.Context, target machine.Target, sign func(req
 	return err
 }
 
+func (p *prober) door(deployment string) machine.Door {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.doors[deployment]
+}
+
+func (p *prober) certificate(deployment string) []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.certificates[deployment]
+}
+
 func (p *prober) Log(_ context.Context, _ machine.Target, offset int64, limit int) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
