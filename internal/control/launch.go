@@ -18,11 +18,13 @@ type View struct {
 // Launch returns where to send the browser to see the desktop; target "ip" asks
 // for the machine's own address. Every launch is noted in the deployment's story.
 func (c *Control) Launch(ctx context.Context, p dictumal.Principal, id, target string) (location string, err error) {
-	row, err := c.viewable(ctx, p, id)
-	if err != nil {
-		return "", err
-	}
-	if !row.Launchable() {
+	row, err := c.Store.Launch(ctx, id)
+	switch {
+	case err != nil:
+		return "", missing(err)
+	case !p.MayView(row.Deployment):
+		return "", dictumal.ErrNotFound
+	case !row.Launchable():
 		return "", dictumal.ErrNotReady
 	}
 	if row.Stream == dictumal.Guacamole {
