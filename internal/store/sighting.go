@@ -69,6 +69,25 @@ func (s *Store) Sight(ctx context.Context, unowned []dictumal.Machine) (map[stri
 	return sightings, nil
 }
 
+// Unowned is a machine that the provider lists and no row owns.
+type Unowned struct {
+	Name string
+	ID   string
+	Sighting
+}
+
+// Unowned lists the machines that no row owned at the last sweep, oldest first.
+func (s *Store) Unowned(ctx context.Context) ([]Unowned, error) {
+	const query = `SELECT machine_name, machine_id, first_seen_at, newer FROM sighting ORDER BY machine_name`
+	rows, err := s.read.QueryContext(ctx, query)
+	return collect(rows, err, func(row scanner) (u Unowned, err error) {
+		var first int64
+		err = row.Scan(&u.Name, &u.ID, &first, &u.Newer)
+		u.Since = moment(first)
+		return u, err
+	})
+}
+
 const sweepConfirmed = "sweep.confirmed"
 
 // ConfirmSweep allows machines without an owner to be removed up to this name,

@@ -15,7 +15,13 @@ import (
 
 func open(t *testing.T) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "dictumal.db"))
+	return openAt(t, filepath.Join(t.TempDir(), "dictumal.db"))
+}
+
+// openAt opens a database in a file, new or not, in which there is the user ada.
+func openAt(t *testing.T, file string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +30,7 @@ func open(t *testing.T) *store.Store {
 			t.Error(err)
 		}
 	})
-	if err := s.AddUser(t.Context(), dictumal.User{ID: "ada", Email: "ada@example.org", CreatedAt: time.Now()}, "local", "ada"); err != nil {
+	if err := s.AddUser(t.Context(), dictumal.User{ID: "ada", Email: "ada@example.org", CreatedAt: time.Now()}, "local", "ada"); err != nil && !errors.Is(err, store.ErrDuplicate) {
 		t.Fatal(err)
 	}
 	return s

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"github.com/dictumal/dictumal/internal/app"
+)
+
+type backupCommand struct {
+	File string `arg:"" help:"The new file."`
+}
+
+// backedUp is what backup has to tell.
+type backedUp struct {
+	File   string `json:"file"`
+	Secret string `json:"secret"`
+}
+
+// Run copies the database, whether or not a server is running.
+func (c backupCommand) Run(w *world) error {
+	cfg, err := w.config()
+	if err != nil {
+		return err
+	}
+	if err := app.Backup(w.ctx, cfg, c.File); err != nil {
+		return err
+	}
+	secret := cfg.SecretFile()
+	if len(cfg.AuthSecret) > 0 {
+		secret = "AUTH_SECRET"
+	}
+	return w.answer(backedUp{c.File, secret}, func() {
+		w.say("The database is in %s.", c.File)
+		w.say("Keys to machines are sealed in it and open only with %s: keep that as well, in another place.", secret)
+	})
+}
+
+type restoreCommand struct {
+	File string `arg:"" help:"A file that backup has made."`
+}
+
+// restored is what restore has to tell.
+type restored struct {
+	File string `json:"file"`
+	Kept string `json:"kept"` // empty where there was no database
+}
+
+// Run puts a backup in the place of the database, while no server runs.
+func (c restoreCommand) Run(w *world) error {
+	cfg, err := w.config()
+	if err != nil {
+		return err
+	}
+	kept, err := app.Restore(w.ctx, cfg, c.File)
+	if err != nil {
+		return err
+	}
+	return w.answer(restored{c.File, kept}, func() {
+		w.say("The database is as it was in %s.", c.File)
+		if kept != "" {
+			w.say("What was there until now is kept in %s.", kept)
+		}
+		w.say("Machines that were made since the backup belong to no row: the server names them in its log and leaves them alone. Look for them at the provider.")
+	})
+}
