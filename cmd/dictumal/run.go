@@ -27,6 +27,9 @@ type grammar struct {
 	List     listCommand     `cmd:"" help:"List the desktops."`
 	Destroy  destroyCommand  `cmd:"" help:"Destroy a desktop and its machine."`
 	Forget   forgetCommand   `cmd:"" help:"Give up a desktop whose machine cannot be confirmed to be gone, as when the token of its cloud was revoked for ever."`
+	Backup   backupCommand   `cmd:"" help:"Copy the database into FILE, while a server runs or not."`
+	Restore  restoreCommand  `cmd:"" help:"Put a backup in the place of the database; no server may be running."`
+	Sweep    sweepCommand    `cmd:"" help:"List the machines that no desktop owns, and with --confirm let those be removed that are kept."`
 	SignIn   signInCommand   `cmd:"" name:"sign-in" help:"Print a link that signs in, once."`
 	Token    tokenCommand    `cmd:"" help:"Make tokens for programs."`
 	Image    imageCommand    `cmd:"" help:"Make the desktop image."`

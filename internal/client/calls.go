@@ -86,6 +86,17 @@ func (c *Client) Forget(ctx context.Context, id string) error {
 	return c.call(ctx, http.MethodPost, "/api/deployments/"+url.PathEscape(id)+"/forget", nil, nil)
 }
 
+// Unowned lists the machines that no desktop owns; confirming lets the server
+// remove those that it keeps.
+func (c *Client) Unowned(ctx context.Context, confirm bool) (list []Unowned, err error) {
+	method := http.MethodGet
+	if confirm {
+		method = http.MethodPost
+	}
+	err = c.call(ctx, method, "/api/machines/unowned", nil, &list)
+	return list, err
+}
+
 // Launch returns a link that opens the desktop in a browser, once.
 func (c *Client) Launch(ctx context.Context, id string) (string, error) {
 	response, err := c.send(ctx, http.MethodGet, "/api/deployments/"+url.PathEscape(id)+"/launch", nil)

@@ -36,6 +36,14 @@ type Deployment struct {
 	Error        *dictumal.Failure `json:"error"`
 }
 
+// Unowned is a machine that no desktop owns.
+type Unowned struct {
+	Name  string    `json:"name"`
+	ID    string    `json:"id"`
+	Since time.Time `json:"since"`
+	Kept  bool      `json:"kept"` // until somebody confirms
+}
+
 // Progress is how far a deployment has come.
 type Progress struct {
 	Stage   dictumal.Stage          `json:"stage"`

@@ -75,6 +75,26 @@ func (s *Server) forget(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, r, forgetAnswer{forgotten.ID, forgotten.Status})
 }
 
+// unowned lists the machines that no deployment owns.
+func (s *Server) unowned(w http.ResponseWriter, r *http.Request) {
+	list, err := s.Control.Unowned(r.Context(), s.Local)
+	if err != nil {
+		s.Fail(w, r, err)
+		return
+	}
+	s.answer(w, r, list)
+}
+
+// confirmSweep lets them be removed.
+func (s *Server) confirmSweep(w http.ResponseWriter, r *http.Request) {
+	list, err := s.Control.ConfirmSweep(r.Context(), s.Local)
+	if err != nil {
+		s.Fail(w, r, err)
+		return
+	}
+	s.answer(w, r, list)
+}
+
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
