@@ -36,7 +36,9 @@ func (w *world) sayUnowned(list []client.Unowned, confirmed bool) {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "MACHINE\tID\tSEEN SINCE\tWHAT HAPPENS")
+	kept := false
 	for _, u := range list {
+		kept = kept || u.Kept
 		fate := "is removed after the grace time"
 		if u.Kept && !confirmed {
 			fate = "is kept: it is newer than every desktop was, as after a restored backup"
@@ -45,7 +47,7 @@ func (w *world) sayUnowned(list []client.Unowned, confirmed bool) {
 	}
 	_ = table.Flush() // to memory
 	w.say("%s", strings.TrimSuffix(text.String(), "\n"))
-	if !confirmed {
+	if kept && !confirmed {
 		w.say("Let those that are kept be removed, too, with: dictumal sweep --confirm")
 	}
 }

@@ -137,6 +137,26 @@ func TestTheClaimsOfAProgramThatHasEndedAreTakenBack(t *testing.T) {
 	}
 }
 
+func TestTheLeasesOfAProgramThatHasEndedAreTakenBack(t *testing.T) {
+	s := open(t)
+	hold := func(owner string) bool {
+		held, err := s.Hold(t.Context(), "sweep", owner, time.Now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return held
+	}
+	if !hold("the one before") || hold("the next") {
+		t.Fatal("a lease is held by one at a time")
+	}
+	if err := s.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !hold("the next") {
+		t.Error("the lease of a program that has ended still holds")
+	}
+}
+
 func TestWhatWasLearnedIsWrittenThoughPeopleAskedForSomethingElse(t *testing.T) {
 	s := open(t)
 	add(t, s, order("D1"))

@@ -37,13 +37,18 @@ func (s *Store) Renew(ctx context.Context, row Row, until time.Time) error {
 	return fenced(changed(s.write.ExecContext(ctx, query, micros(until), row.ID, row.fence)))
 }
 
-// Release takes back every claim and makes its row due at once. It is for a program
-// that knows itself to be the only one on this database.
+// Release takes back every claim and makes its row due at once, and every lease on
+// work that one replica does at a time: the first sweep after a restored backup must
+// not come after the first order. It is for a program that knows itself to be the only
+// one on this database.
 func (s *Store) Release(ctx context.Context) error {
 	const query = `UPDATE deployment SET lease_owner = '', lease_until = 0, reconcile_at = $1, fence = fence + 1
 		WHERE lease_until > 0 AND status <> 'DESTROYED'`
 	if _, err := s.write.ExecContext(ctx, query, micros(time.Now())); err != nil {
 		return fmt.Errorf("take back claims: %w", err)
+	}
+	if _, err := s.write.ExecContext(ctx, `DELETE FROM lease`); err != nil {
+		return fmt.Errorf("take back leases: %w", err)
 	}
 	return nil
 }
