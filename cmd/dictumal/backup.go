@@ -58,6 +58,6 @@ func (c restoreCommand) Run(w *world) error {
 		if kept != "" {
 			w.say("What was there until now is kept in %s.", kept)
 		}
-		w.say("Machines that were made since the backup belong to no row: the server names them in its log and leaves them alone. Look for them at the provider.")
+		w.say("Machines that were made since the backup belong to no row and are left alone: once the server runs, `dictumal sweep` lists them.")
 	})
 }

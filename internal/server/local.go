@@ -1,12 +1,14 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/control"
 )
 
 // Private
@@ -75,24 +77,16 @@ func (s *Server) forget(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, r, forgetAnswer{forgotten.ID, forgotten.Status})
 }
 
-// unowned lists the machines that no deployment owns.
-func (s *Server) unowned(w http.ResponseWriter, r *http.Request) {
-	list, err := s.Control.Unowned(r.Context(), s.Local)
-	if err != nil {
-		s.Fail(w, r, err)
-		return
+// unowned answers with the machines that no deployment owns, as a use case gives them.
+func (s *Server) unowned(list func(context.Context, dictumal.Principal) ([]control.Unowned, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		machines, err := list(r.Context(), s.Local)
+		if err != nil {
+			s.Fail(w, r, err)
+			return
+		}
+		s.answer(w, r, machines)
 	}
-	s.answer(w, r, list)
-}
-
-// confirmSweep lets them be removed.
-func (s *Server) confirmSweep(w http.ResponseWriter, r *http.Request) {
-	list, err := s.Control.ConfirmSweep(r.Context(), s.Local)
-	if err != nil {
-		s.Fail(w, r, err)
-		return
-	}
-	s.answer(w, r, list)
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, body any) {

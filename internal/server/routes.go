@@ -28,8 +28,8 @@ func (s *Server) localRoutes(api http.Handler) http.Handler {
 	mux.HandleFunc("POST /api/sign-in-links", s.signInLink)
 	mux.HandleFunc("POST /api/tokens", s.createToken)
 	mux.HandleFunc("POST /api/deployments/{id}/forget", s.forget)
-	mux.HandleFunc("GET /api/machines/unowned", s.unowned)
-	mux.HandleFunc("POST /api/machines/unowned", s.confirmSweep)
+	mux.HandleFunc("GET /api/machines/unowned", s.unowned(s.Control.Unowned))
+	mux.HandleFunc("POST /api/machines/unowned", s.unowned(s.Control.ConfirmSweep))
 	mux.HandleFunc("GET /healthz", s.healthz)
 	return mux
 }
