@@ -1,9 +1,6 @@
 package dictumal
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // Stream says how the desktop reaches the browser.
 type Stream string
@@ -36,6 +33,7 @@ type Deployment struct {
 	Region       string
 	Size         string
 	PricePerHour float64 // USD
+	Billing      Billing // how the provider charges, as it was when it was ordered
 
 	Status   Status
 	Progress Progress
@@ -54,12 +52,23 @@ type Deployment struct {
 	Generation int64
 
 	CreatedAt     time.Time
-	ConfiguringAt time.Time // zero until then, as are the following
+	OrderedAt     time.Time // when the machine was ordered; zero until then, as are the following
+	ConfiguringAt time.Time
 	ActiveAt      time.Time
 	ErrorAt       time.Time
 	DestroyedAt   time.Time
 	MachineGoneAt time.Time // when its machine was proven to be gone
 	ExpiresAt     time.Time
+	RemindedAt    time.Time // until when people have been told of the end to come
+
+	// Proof is by what the machine counts as gone.
+	Proof Proof
+}
+
+// Proof is what was observed before a machine counted as gone.
+type Proof struct {
+	Absences int       // how often the provider was seen without it; 0: it never had one
+	Since    time.Time // the first time
 }
 
 // ConstitutionRef names the version that governs a deployment.
@@ -70,21 +79,43 @@ type ConstitutionRef struct {
 	Hash    string
 }
 
-// Cost is what the deployment has cost until now, in USD.
-func (d Deployment) Cost(now time.Time) float64 {
+// Cost is what the deployment has cost until now by the provider's rules, in USD.
+func (d Deployment) Cost(now time.Time) float64 { return d.CostSince(d.OrderedAt, now) }
+
+// CostSince is what of it falls into the time since then.
+func (d Deployment) CostSince(since, now time.Time) float64 {
+	if d.OrderedAt.IsZero() {
+		return 0
+	}
 	end := now
 	for _, over := range []time.Time{d.DestroyedAt, d.MachineGoneAt} {
 		if !over.IsZero() && over.Before(end) {
 			end = over
 		}
 	}
-	return math.Max(0, end.Sub(d.CreatedAt).Hours()) * d.PricePerHour
+	whole := d.Billing.Charge(d.PricePerHour, d.OrderedAt, end)
+	if !since.After(d.OrderedAt) {
+		return whole
+	}
+	return whole - d.Billing.Charge(d.PricePerHour, d.OrderedAt, earlier(since, end))
 }
 
-// MaxCost is the most that the deployment can cost by its lifetime, in USD,
-// and false where it has no end of its own.
+// MaxCost is the most that the deployment can cost by its lifetime, in USD, and
+// false where it has no end of its own.
 func (d Deployment) MaxCost() (float64, bool) {
-	return d.Policy.Lifetime.TTL.Hours() * d.PricePerHour, d.Policy.Lifetime.TTL > 0
+	ending, ok := d.Ending()
+	if !ok {
+		return 0, false
+	}
+	begun := d.OrderedAt
+	if begun.IsZero() {
+		begun = d.CreatedAt
+	}
+	most := d.Billing.Charge(d.PricePerHour, begun, ending.At)
+	if budget := d.Policy.Lifetime.Budget; budget > 0 {
+		most = min(most, budget)
+	}
+	return most, true
 }
 
 // Launchable tells whether the desktop can be opened.

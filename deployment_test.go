@@ -21,7 +21,7 @@ func TestADeploymentCostsUntilItsMachineIsGone(t *testing.T) {
 		{"a failed one whose machine is gone", dictumal.Deployment{MachineGoneAt: after(2)}, 2},
 		{"one that was destroyed long after its machine was gone", dictumal.Deployment{MachineGoneAt: after(2), DestroyedAt: after(9)}, 2},
 	} {
-		test.d.CreatedAt, test.d.PricePerHour = made, 1
+		test.d.OrderedAt, test.d.PricePerHour = made, 1
 		if got := test.d.Cost(after(10)); math.Abs(got-test.want) > 1e-9 {
 			t.Errorf("%s costs %v, want %v", test.name, got, test.want)
 		}

@@ -22,6 +22,7 @@ type Machine struct {
 	Name      string
 	Power     Power
 	IP        string // empty until the provider has given one
+	Size      string // as in the catalog; empty where the provider does not tell
 	CreatedAt time.Time
 }
 

@@ -50,6 +50,19 @@ type LifetimePolicy struct {
 	Budget float64       `json:"budget"` // USD
 }
 
+// MaxCost is the most that a machine with the price can cost under the policy, in
+// USD, and false where there is no such bound.
+func (l LifetimePolicy) MaxCost(pricePerHour float64) (float64, bool) {
+	switch most := l.TTL.Hours() * pricePerHour; {
+	case l.TTL <= 0:
+		return l.Budget, l.Budget > 0
+	case l.Budget > 0:
+		return min(most, l.Budget), true
+	default:
+		return most, true
+	}
+}
+
 // Egress says what the machine may reach.
 type Egress string
 

@@ -80,6 +80,8 @@ type Traits struct {
 	// PollEvery is how often a machine that is being made or removed is looked
 	// at where no Watcher tells of it.
 	PollEvery time.Duration
+	// Billing is how the provider charges.
+	Billing Billing
 	// SharedKernel is true where machines share the host's kernel, a weaker wall
 	// that people are told of.
 	SharedKernel bool

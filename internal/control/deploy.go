@@ -86,7 +86,7 @@ func (c *Control) plan(ctx context.Context, p dictumal.Principal, ask DeployRequ
 	row := store.Row{Deployment: dictumal.Deployment{
 		ID: newID(), Owner: law.Owner, Policy: law.Policy,
 		Constitution: dictumal.ConstitutionRef{ID: law.ID, Title: law.Title, Version: law.Version, Hash: law.Hash},
-		Provider:     c.Provider.Traits().Name, Stream: stream,
+		Provider:     c.Provider.Traits().Name, Billing: c.Provider.Traits().Billing, Stream: stream,
 		Region: region, Size: size.Slug, PricePerHour: size.PricePerHour,
 		CreatedAt: made, ExpiresAt: end(made, law.Policy.Lifetime.TTL),
 	}}

@@ -26,7 +26,6 @@ func (s *step) destroy(ctx context.Context) error {
 		return err
 	}
 	s.gone()
-	s.row.Absences, s.row.AbsentSince = 0, time.Time{}
 	if made {
 		s.become(dictumal.Destroyed, fmt.Sprintf("Destroy confirmed: %s no longer lists the machine.", s.provider()))
 	} else {
@@ -44,7 +43,11 @@ func (s *step) cleanUp(ctx context.Context) error {
 		s.again(never)
 		return nil
 	}
-	if kept := s.row.ErrorAt.Add(s.ErrorKeep); time.Now().Before(kept) {
+	kept, why := s.row.ErrorAt.Add(s.ErrorKeep), fmt.Sprintf("The machine was kept for %s to be looked at (DICTUMAL_ERROR_KEEP)", words(s.ErrorKeep))
+	if ending, ok := s.row.Ending(); ok && ending.At.Before(kept) {
+		kept, why = ending.At, s.because(ending)
+	}
+	if time.Now().Before(kept) {
 		s.wake = kept
 		return nil
 	}
@@ -53,7 +56,7 @@ func (s *step) cleanUp(ctx context.Context) error {
 		return err
 	}
 	s.gone()
-	s.note(fmt.Sprintf("The machine was kept for %s to be looked at, and has been removed.", words(s.ErrorKeep)))
+	s.note(why + "; it has been removed.")
 	s.again(never)
 	return nil
 }
@@ -149,7 +152,9 @@ func (s *step) mayHaveMachine() bool {
 func (s *step) gone() {
 	if s.row.MachineGoneAt.IsZero() {
 		s.row.MachineGoneAt = time.Now()
+		s.row.Proof = dictumal.Proof{Absences: s.row.Absences, Since: s.row.AbsentSince}
 	}
+	s.present()
 	s.row.ClientKey, s.row.HostKey, s.row.StreamSecret = "", "", ""
 	s.row.Warning = nil
 	s.Prober.Forget(s.row.ID)

@@ -22,9 +22,6 @@ func (s *step) guard(ctx context.Context) error {
 		return err
 	}
 	s.again(guardEvery)
-	if !s.row.ExpiresAt.IsZero() {
-		s.againBefore(s.row.ExpiresAt, guardEvery)
-	}
 	switch err := s.keepDoor(ctx); {
 	case errors.Is(err, machine.ErrHostKeyChanged):
 		s.failHostKey()

@@ -87,6 +87,9 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 		return dictumal.MachineSpec{}, err
 	}
 	s.row.CreateSentAt = time.Now()
+	if s.row.OrderedAt.IsZero() {
+		s.row.OrderedAt = s.row.CreateSentAt
+	}
 	if s.row.Warning == nil { // which tells already that it is asked again and again
 		s.note(fmt.Sprintf("Asked %s for the machine %s.", s.provider(), s.row.MachineName))
 	}
@@ -98,6 +101,9 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 
 // refused goes on after a clear no: nothing was made.
 func (s *step) refused(refusal *dictumal.Refusal) {
+	if s.row.OrderedAt.Equal(s.row.CreateSentAt) {
+		s.row.OrderedAt = time.Time{} // nothing was made that could cost
+	}
 	s.row.CreateSentAt, s.row.HostKey = time.Time{}, ""
 	again := time.Now().Add(refusal.RetryAfter)
 	if refusal.RetryAfter <= 0 || again.After(s.row.CreatedAt.Add(provisioningTimeout)) {

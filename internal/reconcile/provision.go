@@ -84,6 +84,7 @@ func (s *step) wait(ctx context.Context) error {
 		return err
 	}
 	s.note(fmt.Sprintf("The order for the machine %s came to nothing; ordering another.", s.row.MachineName))
+	s.row.OrderedAt = time.Time{}
 	return s.order(ctx)
 }
 

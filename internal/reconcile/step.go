@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -29,11 +28,12 @@ const never = 100 * 365 * 24 * time.Hour
 
 // take does what the row's status asks for.
 func (s *step) take(ctx context.Context) error {
-	if s.expired() {
-		s.become(dictumal.Destroying, fmt.Sprintf(
-			"The lifetime of %s that the constitution grants is over (lifetime.ttl); the machine is being removed.",
-			words(s.row.Policy.Lifetime.TTL)))
-		return nil
+	if s.living() {
+		if ending, ok := s.over(); ok {
+			s.become(dictumal.Destroying, s.because(ending)+"; the machine is being removed.")
+			return nil
+		}
+		s.remind()
 	}
 	switch s.row.Status {
 	case dictumal.Provisioning:
@@ -116,13 +116,4 @@ func (s *step) noteOnce(ctx context.Context, text string) error {
 
 func (s *step) tell(event dictumal.Event) {
 	s.entries = append(s.entries, store.Entry{Event: event})
-}
-
-func (s *step) expired() bool {
-	switch s.row.Status {
-	case dictumal.Provisioning, dictumal.Configuring, dictumal.Active:
-		return !s.row.ExpiresAt.IsZero() && !time.Now().Before(s.row.ExpiresAt)
-	case dictumal.Errored, dictumal.Destroying, dictumal.Destroyed:
-	}
-	return false
 }

@@ -65,6 +65,9 @@ func (s *step) finish(ctx context.Context, failed error) error {
 	if s.wake.IsZero() {
 		s.again(s.pollEvery())
 	}
+	if s.living() {
+		s.wake = earliest(s.wake, s.nextMoment())
+	}
 	// The database knows microseconds: rounded down, a row would come due just
 	// before the moment that it waits for, and wait again.
 	s.wake = s.wake.Add(time.Microsecond - 1).Truncate(time.Microsecond)

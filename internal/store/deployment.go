@@ -56,7 +56,8 @@ const deploymentColumns = `id, owner_id, constitution_id, constitution_version,
 	create_sent_at, start_sent_at, absences, absent_since, log_offset,
 	client_key, client_public, host_key, host_public, generation, reconcile_at, fence,
 	created_at, configuring_at, active_at, error_at, destroyed_at, expires_at,
-	warning, stream_secret, clock_skew, certificate_names, certificate_until, account`
+	warning, stream_secret, clock_skew, certificate_names, certificate_until, account,
+	ordered_at, billing, reminded_at, proof_absences, proof_since`
 
 // Deployment returns one deployment, whoever owns it.
 func (s *Store) Deployment(ctx context.Context, id string) (Row, error) {
@@ -146,15 +147,17 @@ func countLive(ctx context.Context, db querier, owner string) (own, all int, err
 
 func scanRow(row scanner) (Row, error) {
 	var r Row
-	var policy, checks, failure, warning string
+	var policy, checks, failure, warning, billing string
 	var gone, created, configuring, active, errored, destroyed, expires, createSent, startSent, absent, skew, certified int64
+	var ordered, reminded, proof int64
 	err := row.Scan(&r.ID, &r.Owner, &r.Constitution.ID, &r.Constitution.Version,
 		&r.Constitution.Title, &r.Constitution.Hash, &policy, &r.Provider, &r.Stream, &r.Region, &r.Size, &r.PricePerHour,
 		&r.Status, &r.Progress.Stage, &checks, &failure, &r.MachineName, &r.MachineID, &r.IP, &gone,
 		&createSent, &startSent, &r.Absences, &absent, &r.LogOffset,
 		&r.ClientKey, &r.ClientPublic, &r.HostKey, &r.HostPublic, &r.Generation, &r.claimed, &r.fence,
 		&created, &configuring, &active, &errored, &destroyed, &expires,
-		&warning, &r.StreamSecret, &skew, &r.CertificateNames, &certified, &r.Account)
+		&warning, &r.StreamSecret, &skew, &r.CertificateNames, &certified, &r.Account,
+		&ordered, &billing, &reminded, &r.Proof.Absences, &proof)
 	if err != nil {
 		return Row{}, err
 	}
@@ -162,7 +165,9 @@ func scanRow(row scanner) (Row, error) {
 	r.CreatedAt, r.ConfiguringAt, r.ActiveAt = moment(created), moment(configuring), moment(active)
 	r.ErrorAt, r.DestroyedAt, r.ExpiresAt = moment(errored), moment(destroyed), moment(expires)
 	r.ClockSkew, r.CertificateUntil = time.Duration(skew)*time.Microsecond, moment(certified)
-	if err := errors.Join(decode(policy, &r.Policy), decode(checks, &r.Progress.Checks), decode(failure, &r.Failure), decode(warning, &r.Warning)); err != nil {
+	r.OrderedAt, r.RemindedAt, r.Proof.Since = moment(ordered), moment(reminded), moment(proof)
+	if err := errors.Join(decode(policy, &r.Policy), decode(checks, &r.Progress.Checks), decode(failure, &r.Failure),
+		decode(warning, &r.Warning), decode(billing, &r.Billing)); err != nil {
 		return Row{}, fmt.Errorf("read deployment %s: %w", r.ID, err)
 	}
 	return r, nil

@@ -186,17 +186,21 @@ func insertDeployment(ctx context.Context, tx *transaction, r Row) error {
 	if err != nil {
 		return err
 	}
+	billing, err := encode(r.Billing)
+	if err != nil {
+		return err
+	}
 	const query = `INSERT INTO deployment (id, owner_id, constitution_id, constitution_version,
 		constitution_title, constitution_hash, policy, provider, stream, region, size, price_per_hour,
 		status, stage, checks, failure, machine_name, machine_id, ip, machine_gone_at,
 		create_sent_at, start_sent_at, absences, absent_since, log_offset,
 		client_key, client_public, host_key, host_public, generation, reconcile_at, lease_owner, lease_until, fence,
-		created_at, configuring_at, active_at, error_at, destroyed_at, expires_at, stream_secret)
+		created_at, configuring_at, active_at, error_at, destroyed_at, expires_at, stream_secret, billing)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'PROVISIONING', $13, $14, '', '', '', '', 0,
-		0, 0, 0, 0, 0, $15, $16, $17, $18, 1, $19, '', 0, 0, $19, 0, 0, 0, 0, $20, $21)`
+		0, 0, 0, 0, 0, $15, $16, $17, $18, 1, $19, '', 0, 0, $19, 0, 0, 0, 0, $20, $21, $22)`
 	_, err = tx.ExecContext(ctx, query, r.ID, r.Owner, r.Constitution.ID, r.Constitution.Version,
 		r.Constitution.Title, r.Constitution.Hash, policy, r.Provider, r.Stream, r.Region, r.Size, r.PricePerHour,
 		dictumal.ProvisioningDroplet, checks, r.ClientKey, r.ClientPublic, r.HostKey, r.HostPublic,
-		micros(r.CreatedAt), micros(r.ExpiresAt), r.StreamSecret)
+		micros(r.CreatedAt), micros(r.ExpiresAt), r.StreamSecret, billing)
 	return translate(err)
 }

@@ -124,6 +124,7 @@ func saveRow(ctx context.Context, tx *transaction, r Row, to Outcome) (generatio
 		machine_name = $3, machine_id = $4, ip = $5, machine_gone_at = $6, create_sent_at = $7, start_sent_at = $8,
 		absences = $9, absent_since = $10, log_offset = $11, client_key = $12, host_key = $13, host_public = $14, checks = $15,
 		warning = $28, stream_secret = $29, clock_skew = $30, certificate_names = $31, certificate_until = $32, account = $33,
+		ordered_at = $34, reminded_at = $35, proof_absences = $36, proof_since = $37,
 		status = CASE WHEN generation = $16 THEN $17 ELSE status END,
 		stage = CASE WHEN generation = $16 THEN $18 ELSE stage END,
 		failure = CASE WHEN generation = $16 THEN $19 ELSE failure END,
@@ -142,7 +143,8 @@ func saveRow(ctx context.Context, tx *transaction, r Row, to Outcome) (generatio
 		r.Generation, r.Status, r.Progress.Stage, failure,
 		micros(r.ConfiguringAt), micros(r.ActiveAt), micros(r.ErrorAt), micros(r.DestroyedAt), micros(r.ExpiresAt),
 		r.claimed, micros(to.Wake), to.Keep,
-		warning, r.StreamSecret, r.ClockSkew.Microseconds(), r.CertificateNames, micros(r.CertificateUntil), r.Account).Scan(&generation)
+		warning, r.StreamSecret, r.ClockSkew.Microseconds(), r.CertificateNames, micros(r.CertificateUntil), r.Account,
+		micros(r.OrderedAt), micros(r.RemindedAt), r.Proof.Absences, micros(r.Proof.Since)).Scan(&generation)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, ErrFenced
 	}

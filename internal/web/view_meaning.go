@@ -111,7 +111,7 @@ func price(p dictumal.Policy, catalog dictumal.Catalog) string {
 	if size.PricePerHour == 0 {
 		return "No charge: the machine runs on this host."
 	}
-	most, bounded := dictumal.Deployment{Policy: p, PricePerHour: size.PricePerHour}.MaxCost()
+	most, bounded := p.Lifetime.MaxCost(size.PricePerHour)
 	if !bounded {
 		return money(size.PricePerHour) + " an hour, until it is destroyed."
 	}
