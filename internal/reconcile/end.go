@@ -72,7 +72,7 @@ func (s *step) demolish(ctx context.Context) (gone bool, err error) {
 		return false, s.stuck(ctx, err)
 	}
 	if len(found) > 0 {
-		return false, s.tearDown(ctx, found)
+		return s.without(absenceRead), s.tearDown(ctx, found)
 	}
 	if wait := s.graceLeft(); wait > 0 && !s.settled() {
 		s.again(min(wait, s.pollEvery()))

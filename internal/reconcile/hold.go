@@ -15,6 +15,8 @@ var errLate = errors.New("the claim ran out")
 
 // hold is a worker's claim on a row while a step runs.
 type hold struct {
+	weakness
+
 	store Store
 	row   store.Row // by which the claim is known
 	lease time.Duration
@@ -45,7 +47,7 @@ func (h *hold) enough(ctx context.Context) error {
 	h.mu.Lock()
 	left := time.Until(h.until)
 	h.mu.Unlock()
-	if left >= callTime {
+	if left >= callTime || h.without(leaseLeft) {
 		return nil
 	}
 	return h.renew(ctx)

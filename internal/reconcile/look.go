@@ -38,6 +38,9 @@ func (s *step) look(ctx context.Context) (found []dictumal.Machine, err error) {
 			return nil, fmt.Errorf("inspect the machine: %w", err)
 		}
 	}
+	if s.without(adoption) {
+		return nil, nil
+	}
 	err = s.ask(ctx, func(ctx context.Context) (err error) {
 		found, err = s.Provider.Find(ctx, s.row.MachineName)
 		return err
@@ -154,6 +157,9 @@ func (s *step) absent(ctx context.Context) (bool, error) {
 		s.row.Absences++
 	}
 	traits := s.Provider.Traits()
+	if s.without(patience404) {
+		return true, nil
+	}
 	if s.row.Absences < traits.Absences || time.Since(s.row.AbsentSince) < traits.AbsenceSpan {
 		return false, nil
 	}
@@ -165,6 +171,9 @@ func (s *step) absent(ctx context.Context) (bool, error) {
 
 // graceLeft is how long the outcome of the last order may still show.
 func (s *step) graceLeft() time.Duration {
+	if s.without(graceTime) {
+		return 0
+	}
 	return time.Until(s.row.CreateSentAt.Add(s.Grace))
 }
 

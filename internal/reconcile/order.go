@@ -33,11 +33,7 @@ func (s *step) order(ctx context.Context) error {
 	if err != nil || s.row.Status != dictumal.Provisioning {
 		return err
 	}
-	var made dictumal.Machine
-	err = s.ask(ctx, func(ctx context.Context) (err error) {
-		made, err = s.Provider.Create(ctx, spec)
-		return err
-	})
+	made, err := s.create(ctx, spec)
 	if refusal, ok := errors.AsType[*dictumal.Refusal](err); ok {
 		s.refused(refusal)
 		return nil
@@ -53,6 +49,29 @@ func (s *step) order(ctx context.Context) error {
 	}
 	s.advance(made)
 	return nil
+}
+
+// create sends the order once, whatever comes of it: what was carried out and not
+// heard of would be carried out again.
+func (s *step) create(ctx context.Context, spec dictumal.MachineSpec) (made dictumal.Machine, err error) {
+	send := func(ctx context.Context) (err error) {
+		made, err = s.Provider.Create(ctx, spec)
+		return err
+	}
+	err = s.ask(ctx, send)
+	if err != nil && s.without(createOnce) {
+		err = s.ask(ctx, send)
+	}
+	return made, err
+}
+
+// attempt is a name that no order had before: what is found by it was made with
+// this attempt's host key.
+func (s *step) attempt() string {
+	if s.without(ownName) {
+		return s.row.ID
+	}
+	return ulid.Make().String()
 }
 
 // intend writes down the attempt that is about to be made.
@@ -71,7 +90,7 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 	}
 	s.forgetAttempt()
 	s.row.Account = account
-	s.row.MachineName = dictumal.MachineName(s.Installation, ulid.Make().String())
+	s.row.MachineName = dictumal.MachineName(s.Installation, s.attempt())
 	s.memo = s.memo.about(s.row.MachineName)
 	s.row.HostPublic = host.AuthorizedLine
 	if s.row.HostKey, err = s.Sealer.Seal(host.PrivatePEM, s.row.HostKeyContext()); err != nil {
@@ -93,10 +112,14 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 	if s.row.Warning == nil { // which tells already that it is asked again and again
 		s.note(fmt.Sprintf("Asked %s for the machine %s.", s.provider(), s.row.MachineName))
 	}
-	return dictumal.MachineSpec{
+	spec := dictumal.MachineSpec{
 		Name: s.row.MachineName, Deployment: s.row.ID,
 		Region: s.row.Region, Size: s.row.Size, Stream: s.row.Stream, UserData: userData,
-	}, s.save(ctx)
+	}
+	if s.without(intentRow) {
+		return spec, nil
+	}
+	return spec, s.save(ctx)
 }
 
 // refused goes on after a clear no: nothing was made.

@@ -19,6 +19,8 @@ import (
 
 // Options is what the work is done with, and how patiently.
 type Options struct {
+	weakness
+
 	Store    Store
 	Provider dictumal.Provider
 	Prober   Prober

@@ -44,13 +44,7 @@ func (s *Sweeper) Run(ctx context.Context) error {
 
 // Sweep compares the provider's list with the rows once.
 func (s *Sweeper) Sweep(ctx context.Context) error {
-	// The list comes first: a machine that is ordered after it is not in it, and
-	// one that is in it was written down before it was ordered.
-	listed, err := s.list(ctx)
-	if err != nil {
-		return err
-	}
-	owned, err := s.Store.Ownership(ctx)
+	listed, owned, err := s.compare(ctx)
 	if err != nil {
 		return err
 	}
@@ -76,6 +70,22 @@ func (s *Sweeper) turn(ctx context.Context) error {
 		return err
 	}
 	return s.Sweep(ctx)
+}
+
+// compare reads what there is and what is owned. The list comes first: a machine
+// that is ordered after it is not in it, and one that is in it was written down
+// before it was ordered.
+func (s *Sweeper) compare(ctx context.Context) (listed []dictumal.Machine, owned store.Ownership, err error) {
+	if s.without(listFirst) {
+		if owned, err = s.Store.Ownership(ctx); err == nil {
+			listed, err = s.list(ctx)
+		}
+		return listed, owned, err
+	}
+	if listed, err = s.list(ctx); err == nil {
+		owned, err = s.Store.Ownership(ctx)
+	}
+	return listed, owned, err
 }
 
 func (s *Sweeper) list(ctx context.Context) ([]dictumal.Machine, error) {

@@ -20,7 +20,7 @@ const saveTime = 5 * time.Second
 func (r *Runner) work(ctx context.Context, row store.Row, until time.Time) {
 	s := &step{
 		Runner: r, row: row, saved: row,
-		hold: &hold{store: r.Store, row: row, lease: r.Lease, until: until},
+		hold: &hold{weakness: r.weakness, store: r.Store, row: row, lease: r.Lease, until: until},
 		memo: r.memos.of(row.ID).about(row.MachineName),
 	}
 	err := s.hold.during(ctx, r.Renew, s.contained)

@@ -24,6 +24,8 @@ func (e *CapError) Error() string { return fmt.Sprintf("cap of %d machines reach
 
 // Order asks for a new deployment.
 type Order struct {
+	weakness
+
 	Row     Row
 	Key     string // idempotency key; empty: none
 	Body    string // hash of the request's body
@@ -157,6 +159,7 @@ func addDeployment(ctx context.Context, tx *transaction, order Order) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("count machines: %w", err)
+	case order.without(capOnMachines):
 	case own >= order.PerUser:
 		return &CapError{Own: true, Limit: order.PerUser}
 	case all >= order.Total:
