@@ -37,6 +37,7 @@ type App struct {
 	server   *server.Server
 	listener net.Listener
 	lock     *os.File
+	seams    seams
 }
 
 // drainTime is how long viewers and requests get at shutdown.
@@ -53,7 +54,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: cfg, lock: held}
+	a := &App{config: cfg, lock: held, seams: newSeams()}
 	if err := a.listen(ctx); err != nil {
 		return nil, errors.Join(err, held.Close())
 	}

@@ -75,13 +75,13 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		return err
 	}
 	faces.streams = gateway.New(a.dialer, log)
-	faces.control = control.New(control.Options{
+	faces.control = control.New(a.seams.control(control.Options{
 		Store: a.store, Provider: provider, Sealer: sealer, Codes: a.auth, Wake: a.runner.Wake,
 		Close:   func(deployment string) { faces.streams.End(deployment, gateway.EndDestroyed) },
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
 		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines,
 		GatewayHost: a.config.GatewayHost,
-	})
+	}))
 	a.server, err = faces.server(ctx)
 	return err
 }
@@ -93,6 +93,7 @@ func (a *App) work(options reconcile.Options) {
 		Sealer: options.Sealer, GuacamoleImage: a.config.GuacamoleImage, GuacdImage: a.config.GuacdImage,
 	}.UserData
 	options.Grace, options.ConfiguringTimeout, options.ErrorKeep = a.config.Grace, a.config.ConfiguringTimeout, a.config.ErrorKeep
+	options = a.seams.work(options)
 	a.runner = reconcile.New(options)
 	a.sweeper = reconcile.NewSweeper(options)
 }

@@ -14,10 +14,11 @@ import (
 func (a *App) provider(installation string) dictumal.Provider {
 	if a.config.Provider == "digitalocean" {
 		ocean := a.config.DigitalOcean
-		return digitalocean.New(digitalocean.Config{
+		return a.seams.ocean(digitalocean.New(digitalocean.Config{
 			Token: ocean.Token, URL: ocean.URL, Installation: installation,
 			ImageSlug: ocean.ImageSlug, UseLatestUbuntu: ocean.UseLatestUbuntu, SSHKeys: ocean.SSHKeys,
-		})
+			Transport: a.seams.transport(),
+		}))
 	}
 	return incus.New(incus.Config{
 		Socket: a.config.Incus.Socket, Project: a.config.Incus.Project, Image: a.config.Incus.Image, Installation: installation,

@@ -40,6 +40,7 @@ type Options struct {
 	Grace              time.Duration // DICTUMAL_GRACE, 120 s
 	ConfiguringTimeout time.Duration // DICTUMAL_CONFIGURING_TIMEOUT, 20 min
 	ErrorKeep          time.Duration // DICTUMAL_ERROR_KEEP, 1 h
+	SweepEvery         time.Duration // 1 min
 
 	Log *slog.Logger
 	// Swept is told of every machine without an owner that was removed; it may be nil.
@@ -96,6 +97,7 @@ func (o Options) withDefaults() Options {
 	o.Grace = cmp.Or(o.Grace, 2*time.Minute)
 	o.ConfiguringTimeout = cmp.Or(o.ConfiguringTimeout, 20*time.Minute)
 	o.ErrorKeep = cmp.Or(o.ErrorKeep, time.Hour)
+	o.SweepEvery = cmp.Or(o.SweepEvery, time.Minute)
 	o.Log = cmp.Or(o.Log, slog.Default())
 	return o
 }

@@ -10,10 +10,7 @@ import (
 	"github.com/dictumal/dictumal/internal/store"
 )
 
-const (
-	sweepEvery = time.Minute
-	sweepWork  = "sweep" // the name of the lease
-)
+const sweepWork = "sweep" // the name of the lease
 
 // Sweeper removes machines of this installation that no row owns.
 type Sweeper struct {
@@ -26,9 +23,9 @@ func NewSweeper(options Options) *Sweeper {
 	return &Sweeper{Options: options.withDefaults(), reported: make(map[string]bool)}
 }
 
-// Run sweeps now and every minute until the context ends, on one replica at a time.
+// Run sweeps now and from time to time until the context ends, on one replica at a time.
 func (s *Sweeper) Run(ctx context.Context) error {
-	tick := time.NewTicker(sweepEvery)
+	tick := time.NewTicker(s.SweepEvery)
 	defer tick.Stop()
 	for {
 		if err := s.turn(ctx); err != nil && ctx.Err() == nil {
@@ -65,7 +62,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 
 // turn sweeps where no other replica does.
 func (s *Sweeper) turn(ctx context.Context) error {
-	held, err := s.Store.Hold(ctx, sweepWork, s.Owner, time.Now().Add(sweepEvery+s.Lease))
+	held, err := s.Store.Hold(ctx, sweepWork, s.Owner, time.Now().Add(s.SweepEvery+s.Lease))
 	if err != nil || !held {
 		return err
 	}
