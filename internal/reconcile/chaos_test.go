@@ -86,12 +86,15 @@ type mortalStore struct {
 	after func(row store.Row) // after each save
 }
 
-func (s mortalStore) Claim(ctx context.Context, owner string, lease time.Duration) (row store.Row, ok bool, err error) {
+func (s mortalStore) ClaimDue(ctx context.Context, owner string, lease time.Duration, queue store.Queue, limit int) (rows []store.Row, err error) {
 	err = s.life.through("claim", func() (err error) {
-		row, ok, err = s.Store.Claim(ctx, owner, lease)
+		rows, err = s.Store.ClaimDue(ctx, owner, lease, queue, limit)
 		return err
 	})
-	return row, ok && err == nil, err
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
 }
 
 func (s mortalStore) Renew(ctx context.Context, row store.Row, until time.Time) error {
@@ -111,9 +114,9 @@ func (s mortalStore) Save(ctx context.Context, row store.Row, to store.Outcome) 
 	})
 }
 
-func (s mortalStore) NextDue(ctx context.Context) (at time.Time, err error) {
+func (s mortalStore) NextDue(ctx context.Context, queue store.Queue) (at time.Time, err error) {
 	err = s.life.through("next due", func() (err error) {
-		at, err = s.Store.NextDue(ctx)
+		at, err = s.Store.NextDue(ctx, queue)
 		return err
 	})
 	return at, err

@@ -34,7 +34,7 @@ type Options struct {
 	Installation string
 	Owner        string // names this process on leases; made up where it is empty
 
-	Workers            int           // steps at the same time; 8
+	Workers            int           // steps at the same time, of each queue; 16
 	Lease              time.Duration // 30 s
 	Renew              time.Duration // 10 s
 	Grace              time.Duration // DICTUMAL_GRACE, 120 s
@@ -49,10 +49,10 @@ type Options struct {
 
 // Store is what reconciling needs of the rows.
 type Store interface {
-	Claim(ctx context.Context, owner string, lease time.Duration) (store.Row, bool, error)
+	ClaimDue(ctx context.Context, owner string, lease time.Duration, queue store.Queue, limit int) ([]store.Row, error)
 	Renew(ctx context.Context, row store.Row, until time.Time) error
 	Save(ctx context.Context, row store.Row, to store.Outcome) error
-	NextDue(ctx context.Context) (time.Time, error)
+	NextDue(ctx context.Context, queue store.Queue) (time.Time, error)
 	Wake(ctx context.Context, machineName string) error
 
 	Constitution(ctx context.Context, id string, version int) (dictumal.Constitution, error)
@@ -91,7 +91,7 @@ const callTime = 20 * time.Second
 
 func (o Options) withDefaults() Options {
 	o.Owner = cmp.Or(o.Owner, rand.Text())
-	o.Workers = cmp.Or(o.Workers, 8)
+	o.Workers = cmp.Or(o.Workers, 16)
 	o.Lease = cmp.Or(o.Lease, 30*time.Second)
 	o.Renew = cmp.Or(o.Renew, 10*time.Second)
 	o.Grace = cmp.Or(o.Grace, 2*time.Minute)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/dictumal/dictumal/internal/store"
 )
 
 // drainTime is how long steps that run at shutdown may take to end by themselves.
@@ -13,24 +15,25 @@ const drainTime = 5 * time.Second
 // may have written a row.
 const longestIdle = 30 * time.Second
 
-// Runner claims rows that are due and takes a step with each.
+// Runner claims rows that are due and takes a step with each. Rows that people wait
+// for have workers of their own, and so have those that are only looked after:
+// neither waits behind the other, however many come due at once.
 type Runner struct {
 	Options
-	memos memos
-	wake  chan struct{}
+	memos              memos
+	unsettled, settled *line
 }
 
 // New makes a runner that does nothing yet.
 func New(options Options) *Runner {
-	return &Runner{Options: options.withDefaults(), wake: make(chan struct{}, 1)}
+	o := options.withDefaults()
+	return &Runner{Options: o, unsettled: newLine(store.Unsettled, o.Workers), settled: newLine(store.Settled, o.Workers)}
 }
 
 // Wake makes the runner look for due rows at once. It never blocks.
 func (r *Runner) Wake() {
-	select {
-	case r.wake <- struct{}{}:
-	default: // it is woken already
-	}
+	r.unsettled.poke()
+	r.settled.poke()
 }
 
 // Run works until the context ends. Steps that run then get a few seconds, and
@@ -40,7 +43,8 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer stop()
 	var running sync.WaitGroup
 	running.Go(func() { r.watch(ctx) })
-	r.dispatch(ctx, steps, &running)
+	running.Go(func() { r.dispatch(ctx, steps, r.settled, &running) })
+	r.dispatch(ctx, steps, r.unsettled, &running)
 	impatience := time.AfterFunc(drainTime, stop)
 	defer impatience.Stop()
 	running.Wait()
@@ -49,76 +53,57 @@ func (r *Runner) Run(ctx context.Context) error {
 
 // Private
 
-// dispatch gives due rows to workers until the context ends.
-func (r *Runner) dispatch(ctx, steps context.Context, running *sync.WaitGroup) {
-	workers := make(chan struct{}, r.Workers)
-	failures := 0
-	for {
-		select {
-		case workers <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
-		claimed := false
-		wait, err := r.claim(steps, func(work func()) {
-			claimed = true
-			running.Go(func() {
-				defer r.Wake()
-				defer func() { <-workers }()
-				work()
-			})
-		})
-		if !claimed {
-			<-workers
-		}
-		if err == nil {
-			failures = 0
-		} else {
+// dispatch gives the due rows of a line to its workers until the context ends.
+func (r *Runner) dispatch(ctx, steps context.Context, l *line, running *sync.WaitGroup) {
+	for failures, going := 0, true; going; {
+		wait, err := r.turn(ctx, steps, l, running)
+		switch {
+		case err != nil:
 			failures++
-			wait = backoff(failures)
-			r.Log.ErrorContext(ctx, "The database does not answer.", "error", err, "retry_in", wait)
+			r.Log.ErrorContext(ctx, "The database does not answer.", "error", err, "retry_in", backoff(failures))
+			going = rest(ctx, backoff(failures)) // nobody wakes it before
+			continue
+		case wait > 0:
+			going = l.sleep(ctx, wait)
+		default:
+			going = ctx.Err() == nil
 		}
-		if ctx.Err() != nil || (wait > 0 && !r.sleep(ctx, wait, err != nil)) {
-			return
-		}
+		failures = 0
 	}
 }
 
-// claim starts work on a due row, or tells how long there will be none.
-func (r *Runner) claim(ctx context.Context, start func(work func())) (wait time.Duration, err error) {
-	until := time.Now().Add(r.Lease)
-	row, ok, err := r.Store.Claim(ctx, r.Owner, r.Lease)
-	if err != nil {
+// turn starts work on due rows, as many as there are free workers, or tells how long
+// there will be nothing to do.
+func (r *Runner) turn(ctx, steps context.Context, l *line, running *sync.WaitGroup) (wait time.Duration, err error) {
+	next, err := r.Store.NextDue(steps, l.queue)
+	switch {
+	case err != nil:
 		return 0, err
+	case next.IsZero():
+		return longestIdle, nil
+	case time.Now().Before(next):
+		return min(time.Until(next), longestIdle), nil
 	}
-	if ok {
-		start(func() { r.work(ctx, row, until) })
+	free := l.engage(ctx)
+	if free == 0 {
 		return 0, nil
 	}
-	next, err := r.Store.NextDue(ctx)
-	if err != nil || next.IsZero() {
-		return longestIdle, err
+	until := time.Now().Add(r.Lease)
+	rows, err := r.Store.ClaimDue(steps, r.Owner, r.Lease, l.queue, free)
+	l.dismiss(free - len(rows))
+	for _, row := range rows {
+		running.Go(func() {
+			defer r.Wake()
+			defer l.dismiss(1)
+			r.work(steps, row, until)
+		})
 	}
-	// Where another replica was quicker a row seems due that cannot be claimed;
-	// the millisecond keeps that from becoming a spin.
-	return min(max(time.Until(next), time.Millisecond), longestIdle), nil
-}
-
-// sleep waits, until somebody wakes the runner unless it is deaf; false at the end.
-func (r *Runner) sleep(ctx context.Context, wait time.Duration, deaf bool) bool {
-	wake := r.wake
-	if deaf {
-		wake = nil
+	if err != nil || len(rows) > 0 {
+		return 0, err
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-wake:
-	case <-timer.C:
-	}
-	return true
+	// Where another replica was quicker a row seems due that cannot be claimed; the
+	// millisecond keeps that from becoming a spin.
+	return time.Millisecond, nil
 }
 
 // backoff is how long to wait after so many failures in a row.

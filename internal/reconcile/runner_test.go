@@ -160,12 +160,12 @@ type breaks struct {
 	healed atomic.Bool
 }
 
-func (b *breaks) Claim(ctx context.Context, owner string, lease time.Duration) (store.Row, bool, error) {
-	if b.healed.Load() {
-		return b.Store.Claim(ctx, owner, lease)
+func (b *breaks) NextDue(ctx context.Context, queue store.Queue) (time.Time, error) {
+	if b.healed.Load() || queue != store.Unsettled {
+		return b.Store.NextDue(ctx, queue)
 	}
 	b.claims.Add(1)
-	return store.Row{}, false, errors.New("disk I/O error")
+	return time.Time{}, errors.New("disk I/O error")
 }
 
 func TestAChangeIsNoticedAtOnceAndAlsoAfterTheConnectionBroke(t *testing.T) {

@@ -24,7 +24,7 @@ func (r *Runner) watch(ctx context.Context) {
 			failures = 1
 		}
 		r.Log.WarnContext(ctx, "The provider no longer tells of changes.", "error", err, "retry_in", backoff(failures))
-		if !r.rest(ctx, backoff(failures)) {
+		if !rest(ctx, backoff(failures)) {
 			return
 		}
 	}
@@ -40,4 +40,14 @@ func (r *Runner) changed(ctx context.Context, name string) {
 	r.Wake()
 }
 
-func (r *Runner) rest(ctx context.Context, wait time.Duration) bool { return r.sleep(ctx, wait, true) }
+// rest waits; false at the end.
+func rest(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

@@ -10,25 +10,40 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-// Claim takes the row that has been due longest and that nobody works on, for the
-// owner and the length of a lease. It is false where nothing is due.
+// Queue names the rows that wait for the same workers.
+type Queue int
+
+const (
+	// Unsettled rows are those that people wait for: machines that come or go.
+	Unsettled Queue = iota
+	// Settled rows are only looked after.
+	Settled
+)
+
+// Claim takes one row that is due, of whichever queue, and is false where there is none.
 func (s *Store) Claim(ctx context.Context, owner string, lease time.Duration) (Row, bool, error) {
-	// reconcile_at moves to the lease's end: a wake-up while the worker is busy
-	// moves it back, which [Store.Save] sees and keeps.
-	const query = `UPDATE deployment SET lease_owner = $1, lease_until = $2, reconcile_at = $2, fence = fence + 1
-		WHERE id = (SELECT id FROM deployment WHERE reconcile_at <= $3 AND lease_until <= $3 AND status <> 'DESTROYED'
-			ORDER BY reconcile_at LIMIT 1)
-		AND lease_until <= $3
-		RETURNING ` + deploymentColumns
+	for _, queue := range []Queue{Unsettled, Settled} {
+		rows, err := s.ClaimDue(ctx, owner, lease, queue, 1)
+		if err != nil {
+			return Row{}, false, err
+		}
+		if len(rows) == 1 {
+			return rows[0], true, nil
+		}
+	}
+	return Row{}, false, nil
+}
+
+// ClaimDue takes up to limit rows of a queue that nobody works on, those that have
+// been due longest, for the owner and the length of a lease.
+func (s *Store) ClaimDue(ctx context.Context, owner string, lease time.Duration, queue Queue, limit int) ([]Row, error) {
 	now := time.Now()
-	row, err := scanRow(s.write.QueryRowContext(ctx, query, owner, micros(now.Add(lease)), micros(now)))
-	if errors.Is(err, sql.ErrNoRows) {
-		return Row{}, false, nil
-	}
+	rows, err := s.write.QueryContext(ctx, queue.of(claimUnsettled, claimSettled), owner, micros(now.Add(lease)), micros(now), limit)
+	claimed, err := collect(rows, err, scanRow)
 	if err != nil {
-		return Row{}, false, fmt.Errorf("claim: %w", err)
+		return nil, fmt.Errorf("claim: %w", err)
 	}
-	return row, true, nil
+	return claimed, nil
 }
 
 // Renew makes a claim last until a later time, or is ErrFenced where it has passed on.
@@ -53,12 +68,11 @@ func (s *Store) Release(ctx context.Context) error {
 	return nil
 }
 
-// NextDue returns when the next row is due that nobody works on; zero where there is none.
-func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
-	const query = `SELECT COALESCE(MIN(CASE WHEN lease_until > reconcile_at THEN lease_until ELSE reconcile_at END), 0)
-		FROM deployment WHERE status <> 'DESTROYED'`
+// NextDue returns when the next row of a queue is due that nobody works on; zero
+// where there is none.
+func (s *Store) NextDue(ctx context.Context, queue Queue) (time.Time, error) {
 	var at int64
-	err := s.read.QueryRowContext(ctx, query).Scan(&at)
+	err := s.read.QueryRowContext(ctx, queue.of(nextUnsettled, nextSettled)).Scan(&at)
 	return moment(at), err
 }
 
@@ -106,6 +120,40 @@ func (s *Store) Wake(ctx context.Context, machineName string) error {
 }
 
 // Private
+
+// Each queue is a condition that an index holds, so that its first rows are found
+// however many there are in the other.
+const (
+	unsettled = `status IN ('PROVISIONING', 'CONFIGURING', 'DESTROYING')`
+	settled   = `status IN ('ACTIVE', 'ERROR')`
+
+	claimUnsettled = claimFrom + unsettled + claimDue
+	claimSettled   = claimFrom + settled + claimDue
+
+	// reconcile_at moves to the lease's end: a wake-up while the worker is busy
+	// moves it back, which [Store.Save] sees and keeps.
+	claimFrom = `UPDATE deployment SET lease_owner = $1, lease_until = $2, reconcile_at = $2, fence = fence + 1
+		WHERE id IN (SELECT id FROM deployment WHERE `
+	claimDue = ` AND reconcile_at <= $3 AND lease_until <= $3 ORDER BY reconcile_at LIMIT $4)
+		AND lease_until <= $3 RETURNING ` + deploymentColumns
+
+	nextUnsettled = nextOf + unsettled + nextDue + unsettled + nextHeld
+	nextSettled   = nextOf + settled + nextDue + settled + nextHeld
+
+	// A claim that was renewed outlasts the moment at which its row would be due.
+	nextOf  = `SELECT COALESCE(MIN(at), 0) FROM (SELECT * FROM (SELECT reconcile_at AS at FROM deployment WHERE `
+	nextDue = ` AND lease_until <= reconcile_at ORDER BY reconcile_at LIMIT 1) AS due
+		UNION ALL SELECT * FROM (SELECT lease_until AS at FROM deployment WHERE `
+	nextHeld = ` AND lease_until > reconcile_at ORDER BY lease_until LIMIT 1) AS held) AS next`
+)
+
+// of is the text for this queue.
+func (q Queue) of(ofUnsettled, ofSettled string) string {
+	if q == Settled {
+		return ofSettled
+	}
+	return ofUnsettled
+}
 
 func saveRow(ctx context.Context, tx *transaction, r Row, to Outcome) (generation int64, err error) {
 	checks, err := encode(r.Progress.Checks)

@@ -1,0 +1,67 @@
+package reconcile
+
+import (
+	"context"
+	"time"
+
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+// line is one queue of rows with its workers.
+type line struct {
+	queue   store.Queue
+	wake    chan struct{}
+	workers chan struct{} // holds one for each that is at work
+}
+
+func newLine(queue store.Queue, workers int) *line {
+	return &line{queue: queue, wake: make(chan struct{}, 1), workers: make(chan struct{}, workers)}
+}
+
+// Private
+
+// poke makes whoever sleeps look for due rows at once. It never blocks.
+func (l *line) poke() {
+	select {
+	case l.wake <- struct{}{}:
+	default: // it is woken already
+	}
+}
+
+// engage waits for a free worker, and engages all that are free by then; none where
+// the context ends before.
+func (l *line) engage(ctx context.Context) (engaged int) {
+	select {
+	case l.workers <- struct{}{}:
+	case <-ctx.Done():
+		return 0
+	}
+	for engaged = 1; engaged < cap(l.workers); engaged++ {
+		select {
+		case l.workers <- struct{}{}:
+		default:
+			return engaged
+		}
+	}
+	return engaged
+}
+
+// dismiss gives workers back.
+func (l *line) dismiss(workers int) {
+	for range workers {
+		<-l.workers
+	}
+}
+
+// sleep waits until somebody wakes the line; false at the end.
+func (l *line) sleep(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-l.wake:
+	case <-timer.C:
+	}
+	return true
+}
