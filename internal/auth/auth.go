@@ -39,6 +39,7 @@ type Options struct {
 type Auth struct {
 	Options
 	underWay underWay
+	recent   recent
 }
 
 // New returns an Auth.

@@ -40,7 +40,7 @@ func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, code string) error
 // this desktop only. A browser that is signed in as the same user keeps the
 // session that it has; one that is signed in as someone else is refused.
 func (a *Auth) OpenDesktop(w http.ResponseWriter, r *http.Request, code, deployment string) error {
-	present, signedIn, err := a.session(r)
+	present, signedIn, err := a.session(r.Context(), a.brought(r))
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,10 @@ package auth
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/dictumal/dictumal"
 )
@@ -15,6 +17,7 @@ import (
 // session or token ends what is still being answered to it.
 func (a *Auth) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ends := a.recent.count()
 		principal, ok, err := a.resolve(r)
 		if err != nil {
 			a.Fail(w, r, err)
@@ -24,6 +27,9 @@ func (a *Auth) Middleware(next http.Handler) http.Handler {
 			ctx, end := context.WithCancelCause(r.Context())
 			defer end(nil)
 			defer a.underWay.begin(cmp.Or(principal.Session, principal.Token), end)()
+			if a.recent.count() != ends && !a.holds(r) {
+				end(a.Revoked) // it ended between being found good and being under way
+			}
 			r = r.WithContext(WithPrincipal(ctx, principal))
 		}
 		next.ServeHTTP(w, r)
@@ -49,15 +55,59 @@ func WithPrincipal(ctx context.Context, principal dictumal.Principal) context.Co
 
 type principalKey struct{}
 
+// resolve finds out who brought the request's secret, from memory where it was
+// looked up a moment ago.
 func (a *Auth) resolve(r *http.Request) (dictumal.Principal, bool, error) {
+	var kind, secret string
+	lookUp := a.bySession
 	if header := r.Header.Get("Authorization"); header != "" {
 		scheme, bearer, _ := strings.Cut(header, " ")
 		if !strings.EqualFold(scheme, "Bearer") {
 			return dictumal.Principal{}, false, nil
 		}
-		token, ok, err := a.token(r.Context(), strings.TrimSpace(bearer))
-		return dictumal.Principal{User: token.User, Token: token.ID}, ok, err
+		kind, secret, lookUp = "bearer", strings.TrimSpace(bearer), a.byToken
+	} else {
+		kind, secret = "cookie", a.brought(r)
 	}
-	session, ok, err := a.session(r)
-	return dictumal.Principal{User: session.User, Session: session.ID, OnlyDesktop: session.OnlyDesktop}, ok, err
+	if secret == "" {
+		return dictumal.Principal{}, false, nil
+	}
+	brought := sha256.Sum256([]byte(kind + " " + secret)) // one kind is never good as the other
+	if principal, known := a.recent.get(brought, a.now()); known {
+		return principal, true, nil
+	}
+	ends := a.recent.count()
+	principal, expires, ok, err := lookUp(r.Context(), secret)
+	if ok && err == nil {
+		until := a.now().Add(trustFor)
+		if expires.Before(until) {
+			until = expires
+		}
+		a.recent.keep(brought, principal, until, ends)
+	}
+	return principal, ok, err
+}
+
+// holds tells whether the request's secret is good still.
+func (a *Auth) holds(r *http.Request) bool {
+	_, ok, err := a.resolve(r)
+	return ok && err == nil
+}
+
+func (a *Auth) byToken(ctx context.Context, bearer string) (dictumal.Principal, time.Time, bool, error) {
+	token, ok, err := a.token(ctx, bearer)
+	return dictumal.Principal{User: token.User, Token: token.ID}, token.ExpiresAt, ok, err
+}
+
+func (a *Auth) bySession(ctx context.Context, cookie string) (dictumal.Principal, time.Time, bool, error) {
+	session, ok, err := a.session(ctx, cookie)
+	principal := dictumal.Principal{User: session.User, Session: session.ID, OnlyDesktop: session.OnlyDesktop}
+	return principal, session.ExpiresAt, ok, err
+}
+
+// ended makes the end of a session or token known to what comes and to what is
+// under way.
+func (a *Auth) ended(id string) {
+	a.recent.forget()
+	a.underWay.end(id, a.Revoked)
 }

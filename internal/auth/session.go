@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"crypto/subtle"
 	"errors"
 	"net/http"
@@ -13,14 +14,14 @@ import (
 
 // SignOut ends the session of the browser.
 func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) error {
-	session, ok, err := a.session(r)
+	session, ok, err := a.session(r.Context(), a.brought(r))
 	if err != nil || !ok {
 		return err
 	}
 	if err := a.Store.RemoveSession(r.Context(), session.ID); err != nil {
 		return err
 	}
-	a.underWay.end(session.ID, a.Revoked)
+	a.ended(session.ID)
 	http.SetCookie(w, a.cookie("", -1))
 	return nil
 }
@@ -41,12 +42,13 @@ const touchEvery = time.Minute
 
 // begin starts a session in place of the one that the browser brought.
 func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user, onlyDesktop string) error {
-	if present, ok, err := a.session(r); err != nil {
+	if present, ok, err := a.session(r.Context(), a.brought(r)); err != nil {
 		return err
 	} else if ok {
 		if err := a.Store.RemoveSession(r.Context(), present.ID); err != nil {
 			return err
 		}
+		a.recent.forget()
 		defer a.underWay.end(present.ID, a.Revoked) // this request is among them
 	}
 	if err := a.Store.RemoveExpired(r.Context(), a.now()); err != nil {
@@ -68,14 +70,14 @@ func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user, onlyDesktop s
 	return nil
 }
 
-// session returns the session that the browser brings, and false where it brings
-// none that holds.
-func (a *Auth) session(r *http.Request) (store.Session, bool, error) {
-	id, secret, ok := strings.Cut(a.brought(r), ".")
+// session returns the session that a cookie names, and false where it names none
+// that holds.
+func (a *Auth) session(ctx context.Context, cookie string) (store.Session, bool, error) {
+	id, secret, ok := strings.Cut(cookie, ".")
 	if !ok {
 		return store.Session{}, false, nil
 	}
-	session, err := a.Store.Session(r.Context(), id)
+	session, err := a.Store.Session(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return store.Session{}, false, nil
 	}
@@ -88,7 +90,7 @@ func (a *Auth) session(r *http.Request) (store.Session, bool, error) {
 		return store.Session{}, false, nil
 	}
 	if now.Sub(session.SeenAt) >= touchEvery {
-		err = a.Store.TouchSession(r.Context(), id, now)
+		err = a.Store.TouchSession(ctx, id, now)
 	}
 	return session, true, err
 }

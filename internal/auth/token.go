@@ -35,7 +35,7 @@ func (a *Auth) RevokeToken(ctx context.Context, user, id string) error {
 		return dictumal.ErrNotFound
 	}
 	if err == nil {
-		a.underWay.end(id, a.Revoked)
+		a.ended(id)
 	}
 	return err
 }

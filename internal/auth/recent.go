@@ -1,0 +1,70 @@
+package auth
+
+import (
+	"crypto/sha256"
+	"sync"
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// trustFor is how long a secret that was found good is believed without looking it
+// up again. What ends in this process is known here at once; where it ends by
+// another, it holds for this long.
+const trustFor = 5 * time.Second
+
+// mostRecent bounds the memory that many users take.
+const mostRecent = 10_000
+
+// recent remembers who brought which secret a moment ago: requests come in bunches,
+// and each would look up the same rows. Secrets that are not good are not remembered.
+type recent struct {
+	mu    sync.Mutex
+	known map[digest]acquaintance
+	ends  int64 // how often a session or token has ended
+}
+
+// digest stands for a secret: memory holds none.
+type digest = [sha256.Size]byte
+
+type acquaintance struct {
+	principal dictumal.Principal
+	until     time.Time
+}
+
+// get returns who brought a secret a moment ago.
+func (r *recent) get(secret digest, now time.Time) (dictumal.Principal, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	found, ok := r.known[secret]
+	return found.principal, ok && now.Before(found.until)
+}
+
+// count is how often something has ended.
+func (r *recent) count() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ends
+}
+
+// keep remembers who brought a secret, unless something has ended since it was
+// looked up: that may be what was found.
+func (r *recent) keep(secret digest, principal dictumal.Principal, until time.Time, ends int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ends != ends {
+		return
+	}
+	if r.known == nil || len(r.known) >= mostRecent {
+		r.known = make(map[digest]acquaintance)
+	}
+	r.known[secret] = acquaintance{principal, until}
+}
+
+// forget has everything looked up again: something has ended, which is rare.
+func (r *recent) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ends++
+	clear(r.known)
+}
