@@ -45,7 +45,7 @@ func TestBenchLaunch(t *testing.T) {
 	ours := func() float64 {
 		return rate(t, server.url+"/api/deployments/"+id+"/launch", token, http.StatusFound)
 	}
-	bare := "http://" + bareWriter(t)
+	bare := "http://" + bareProcess(t, "bare-writer", filepath.Join(t.TempDir(), "bare.db"))
 	theirs := func() float64 { return rate(t, bare, "", http.StatusOK) }
 	ours()
 	theirs()
@@ -77,7 +77,7 @@ func standing(t *testing.T, data, constitution string) string {
 		t.Fatal(err)
 	}
 	order := store.Order{PerUser: 10, Total: 10, Row: store.Row{Deployment: dictumal.Deployment{
-		ID: "BENCH", Owner: law.Owner, Stream: dictumal.Guacamole, CreatedAt: time.Now(),
+		ID: "BENCH", Owner: law.Owner, Stream: dictumal.Guacamole, CreatedAt: time.Now(), Policy: law.Policy,
 		Constitution: dictumal.ConstitutionRef{ID: law.ID, Title: law.Title, Version: law.Version, Hash: law.Hash},
 	}}}
 	if order.Row.StreamSecret, err = secret.NewSealer(key).Seal(guacamole.NewSecret(), order.Row.StreamSecretContext()); err != nil {
@@ -147,12 +147,15 @@ func launchOnce(ctx context.Context, client *http.Client, address, token string,
 	return nil
 }
 
-// The bare handler is this test's binary in another role.
+// The bare handlers are this test's binary in other roles.
 const roleVariable = "DICTUMAL_BENCH_ROLE"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(roleVariable) == "bare-writer" {
-		if err := writeBare(os.Args[1], os.Args[2]); err != nil {
+	roles := map[string]func(address, file string) error{
+		"bare-writer": writeBare, "bare-reader": answerBare,
+	}
+	if role := roles[os.Getenv(roleVariable)]; role != nil {
+		if err := role(os.Args[1], os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -160,11 +163,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func bareWriter(t *testing.T) (address string) {
+// bareProcess starts this test's binary in another role, with a file to work on.
+func bareProcess(t *testing.T, role, file string) (address string) {
 	t.Helper()
 	address = freePort(t)
-	process := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], address, filepath.Join(t.TempDir(), "bare.db"))
-	process.Env = append(os.Environ(), roleVariable+"=bare-writer")
+	process := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], address, file)
+	process.Env = append(os.Environ(), roleVariable+"="+role)
 	process.Stderr = os.Stderr
 	begin(t, process)
 	until(t, "the bare handler listens", func() bool {
