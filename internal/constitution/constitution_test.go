@@ -62,7 +62,7 @@ software:
 lifetime:
   ttl: 1h30m
   idle: off
-  budget: none
+  budget: 7.50
 network:
   egress: open
   allow: []
@@ -85,7 +85,7 @@ privileges:
 			Autostart: [][]string{{"firefox", "--new-window", "https://example.org/#top"}, {"xfce4-terminal", "-T", "Two words"}},
 			Files:     []dictumal.File{{Path: "~/Desktop/notes.txt", Content: "first\n\nsecond\n"}, {Path: "/etc/motd", Content: "hi\n"}},
 		},
-		Lifetime:   dictumal.LifetimePolicy{TTL: 90 * time.Minute},
+		Lifetime:   dictumal.LifetimePolicy{TTL: 90 * time.Minute, Budget: 7.5},
 		Network:    dictumal.NetworkPolicy{Egress: dictumal.EgressOpen, Allow: []string{}},
 		Stream:     dictumal.StreamPolicy{Control: dictumal.ControlViewOnly, Clipboard: dictumal.ClipboardCopy},
 		Privileges: dictumal.PrivilegesPolicy{Sudo: true},

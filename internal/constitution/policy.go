@@ -17,6 +17,7 @@ const (
 	DefaultTTL = 8 * time.Hour
 	MinTTL     = 5 * time.Minute
 	MaxTTL     = 24 * time.Hour
+	MaxBudget  = 10_000 // USD
 )
 
 // DefaultPolicy is what an empty front matter says.
@@ -97,10 +98,25 @@ func readLifetime(fields map[string]clause) dictumal.LifetimePolicy {
 	if idle, ok := fields["idle"].scalar(); ok && idle != "off" {
 		fields["idle"].notEnforced(idle, "off")
 	}
-	if budget, ok := fields["budget"].scalar(); ok && budget != "none" {
-		fields["budget"].notEnforced(budget, "none")
+	return dictumal.LifetimePolicy{TTL: readTTL(fields["ttl"]), Budget: readBudget(fields["budget"])}
+}
+
+// readBudget reads an amount in USD, in whole cents; zero is none.
+func readBudget(c clause) float64 {
+	text, ok := c.scalar()
+	if !ok || text == "none" {
+		return 0
 	}
-	return dictumal.LifetimePolicy{TTL: readTTL(fields["ttl"])}
+	budget, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil || !regexp.MustCompile(`^[0-9]+(\.[0-9]{1,2})?$`).MatchString(text):
+		c.refuse("%s is not an amount in USD; write one like 5 or 7.50, or none.", text)
+	case budget <= 0 || budget > MaxBudget:
+		c.refuse("%s is out of bounds; write something from 0.01 to %d, or none.", text, MaxBudget)
+	default:
+		return budget
+	}
+	return 0
 }
 
 func readTTL(c clause) time.Duration {

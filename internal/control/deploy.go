@@ -75,6 +75,7 @@ func (c *Control) plan(ctx context.Context, p dictumal.Principal, ask DeployRequ
 	stream := dictumal.Stream(cmp.Or(string(ask.Stream), string(c.Stream)))
 	size, faults := choose(catalog, region, slug)
 	faults = append(faults, refuseStream(stream, size)...)
+	faults = append(faults, c.refuseBudget(law.Policy.Lifetime.Budget, size)...)
 	if len([]rune(ask.IdempotencyKey)) > maxKey {
 		faults = append(faults, dictumal.Fault{Location: "Idempotency-Key", Message: fmt.Sprintf(
 			"The Idempotency-Key is longer than %d characters; use a shorter one, such as a UUID.", maxKey)})

@@ -104,17 +104,4 @@ func (s *step) provider() string {
 }
 
 // words writes a duration as people say it.
-func words(d time.Duration) string {
-	for _, unit := range []struct {
-		length time.Duration
-		name   string
-	}{{time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
-		if d >= unit.length && d%unit.length == 0 {
-			if count := d / unit.length; count > 1 {
-				return fmt.Sprintf("%d %ss", count, unit.name)
-			}
-			return "1 " + unit.name
-		}
-	}
-	return d.String()
-}
+func words(d time.Duration) string { return dictumal.Span(d) }

@@ -29,7 +29,7 @@ type offer struct {
 func newDeployForm(c dictumal.Constitution, from offer, want wish) DeployForm {
 	form := DeployForm{
 		ID: c.ID, Title: c.Title, Version: c.Version, Key: rand.Text(), Shared: from.Traits.SharedKernel,
-		Sentence: deploySentence(c), Price: "Deploy", AllSizes: want.AllSizes,
+		Sentence: deploySentence(c, from.Catalog), Price: "Deploy", AllSizes: want.AllSizes,
 	}
 	if len(from.Catalog.Sizes) == 0 {
 		return form
@@ -67,13 +67,13 @@ func (f *DeployForm) chooseRegion(catalog dictumal.Catalog, wished string) dictu
 	return chosen
 }
 
-func deploySentence(c dictumal.Constitution) string {
+func deploySentence(c dictumal.Constitution, catalog dictumal.Catalog) string {
 	made := fmt.Sprintf("A Linux desktop on a machine of its own, governed by version %d", c.Version)
 	if n := len(c.Policy.Software.Packages); n > 0 {
 		made += ", with " + count(n, "package") + " more"
 	}
-	if ttl := c.Policy.Lifetime.TTL; ttl > 0 {
-		return made + ". It is destroyed by itself after " + exactly(ttl) + "."
+	if ends := endsBy(c.Policy.Lifetime, catalog); ends != "" {
+		return made + ". It is destroyed by itself " + ends + "."
 	}
 	return made + ". It runs until it is destroyed."
 }

@@ -133,6 +133,28 @@ func TestAConstitutionSaysWhatItCostsAtMost(t *testing.T) {
 	}
 }
 
+func TestAConstitutionSaysWhatItsBudgetDoes(t *testing.T) {
+	for _, test := range []struct {
+		name, lifetime, price string
+		budget                float64
+		priced                bool
+	}{
+		{"where it is the first end", "Destroyed by itself after 8 hours, or when it has cost $0.10.", "$0.018 an hour, at most $0.10 by its budget.", 0.1, true},
+		{"where it lasts longer than the machine", "Destroyed by itself after 8 hours, or when it has cost $5.00.", "$0.018 an hour, at most $0.15.", 5, true},
+		{"where nothing is charged", "Destroyed by itself after 8 hours.", "No charge: the machine runs on this host, and the budget of $5.00 ends nothing.", 5, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			policy := dictumal.Policy{Lifetime: dictumal.LifetimePolicy{TTL: 8 * time.Hour, Budget: test.budget}}
+			if got := lifetime(policy.Lifetime, catalog(test.priced)); got != test.lifetime {
+				t.Errorf("its lifetime is %q, want %q", got, test.lifetime)
+			}
+			if got := price(policy, catalog(test.priced)); got != test.price {
+				t.Errorf("its price is %q, want %q", got, test.price)
+			}
+		})
+	}
+}
+
 func chosen(choices []Choice) string {
 	for _, choice := range choices {
 		if choice.Chosen {

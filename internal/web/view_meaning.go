@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/dictumal/dictumal"
@@ -24,7 +25,7 @@ func newMeaning(p dictumal.Policy, catalog dictumal.Catalog) Meaning {
 		software(p.Software),
 		{Icon: "globe", Name: "Network", Text: egress(p.Network)},
 		{Icon: "shield", Name: "Rights", Text: rights(p)},
-		{Icon: "hourglass", Name: "Lifetime", Text: lifetime(p.Lifetime)},
+		{Icon: "hourglass", Name: "Lifetime", Text: lifetime(p.Lifetime, catalog)},
 		{Icon: "server", Name: "Machine", Text: hardware(p.Machine, catalog)},
 		{Icon: "coins", Name: "Price", Text: price(p, catalog)},
 	}}
@@ -87,11 +88,29 @@ func clipboard(c dictumal.Clipboard) string {
 	return "clipboard both ways"
 }
 
-func lifetime(p dictumal.LifetimePolicy) string {
-	if p.TTL <= 0 {
-		return "Until somebody destroys it."
+func lifetime(p dictumal.LifetimePolicy, catalog dictumal.Catalog) string {
+	if ends := endsBy(p, catalog); ends != "" {
+		return "Destroyed by itself " + ends + "."
 	}
-	return "Destroyed by itself after " + exactly(p.TTL) + "."
+	return "Until somebody destroys it."
+}
+
+// endsBy says which clauses end a machine, and when; empty where none does. What
+// costs nothing never uses a budget up.
+func endsBy(p dictumal.LifetimePolicy, catalog dictumal.Catalog) string {
+	var ends []string
+	if p.TTL > 0 {
+		ends = append(ends, "after "+dictumal.Span(p.TTL))
+	}
+	if p.Budget > 0 && charges(catalog) {
+		ends = append(ends, "when it has cost "+money(p.Budget))
+	}
+	return strings.Join(ends, ", or ")
+}
+
+// charges tells whether anything on offer costs money; what is not known may.
+func charges(catalog dictumal.Catalog) bool {
+	return len(catalog.Sizes) == 0 || slices.ContainsFunc(catalog.Sizes, func(size dictumal.Size) bool { return size.PricePerHour > 0 })
 }
 
 func hardware(p dictumal.MachinePolicy, catalog dictumal.Catalog) string {
@@ -108,12 +127,19 @@ func price(p dictumal.Policy, catalog dictumal.Catalog) string {
 	if !ok {
 		return "Depends on the size."
 	}
+	budget := p.Lifetime.Budget
 	if size.PricePerHour == 0 {
+		if budget > 0 {
+			return "No charge: the machine runs on this host, and the budget of " + money(budget) + " ends nothing."
+		}
 		return "No charge: the machine runs on this host."
 	}
 	most, bounded := p.Lifetime.MaxCost(size.PricePerHour)
 	if !bounded {
 		return money(size.PricePerHour) + " an hour, until it is destroyed."
+	}
+	if most == budget {
+		return money(size.PricePerHour) + " an hour, at most " + atMost(most) + " by its budget."
 	}
 	return money(size.PricePerHour) + " an hour, at most " + atMost(most) + "."
 }

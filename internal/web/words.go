@@ -52,22 +52,6 @@ func rough(d time.Duration) string {
 	return count(int(d.Hours()/24), "day")
 }
 
-// exactly names a duration in full, without the units that are zero.
-func exactly(d time.Duration) string {
-	d = d.Round(time.Second)
-	parts := []string{}
-	for _, unit := range []struct {
-		size time.Duration
-		name string
-	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
-		if n := int(d / unit.size); n > 0 {
-			parts = append(parts, count(n, unit.name))
-			d -= time.Duration(n) * unit.size
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
 // clock is a duration as a stopwatch shows it.
 func clock(d time.Duration) string {
 	d = max(d, 0)
