@@ -18,6 +18,7 @@ func (s *step) ask(ctx context.Context, call func(context.Context) error) error 
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	err := call(ctx)
+	s.Observer.Asked(err)
 	s.answered = s.answered || err == nil || errors.Is(err, dictumal.ErrMachineNotFound)
 	return err
 }

@@ -42,9 +42,8 @@ type Options struct {
 	ErrorKeep          time.Duration // DICTUMAL_ERROR_KEEP, 1 h
 	SweepEvery         time.Duration // 1 min
 
-	Log *slog.Logger
-	// Swept is told of every machine without an owner that was removed; it may be nil.
-	Swept func(machine dictumal.Machine)
+	Log      *slog.Logger
+	Observer Observer // nobody
 }
 
 // Store is what reconciling needs of the rows.
@@ -99,5 +98,6 @@ func (o Options) withDefaults() Options {
 	o.ErrorKeep = cmp.Or(o.ErrorKeep, time.Hour)
 	o.SweepEvery = cmp.Or(o.SweepEvery, time.Minute)
 	o.Log = cmp.Or(o.Log, slog.Default())
+	o.Observer = cmp.Or[Observer](o.Observer, nobody{})
 	return o
 }

@@ -91,6 +91,9 @@ func (r *Runner) turn(ctx, steps context.Context, l *line, running *sync.WaitGro
 	until := time.Now().Add(r.Lease)
 	rows, err := r.Store.ClaimDue(steps, r.Owner, r.Lease, l.queue, free)
 	l.dismiss(free - len(rows))
+	if len(rows) > 0 {
+		r.Observer.Claimed(time.Since(next))
+	}
 	for _, row := range rows {
 		running.Go(func() {
 			defer r.Wake()

@@ -41,6 +41,15 @@ func (s *Sweeper) Run(ctx context.Context) error {
 
 // Sweep compares the provider's list with the rows once.
 func (s *Sweeper) Sweep(ctx context.Context) error {
+	var found Sweep
+	err := s.sweep(ctx, &found)
+	s.Observer.Swept(found, err)
+	return err
+}
+
+// Private
+
+func (s *Sweeper) sweep(ctx context.Context, found *Sweep) error {
 	listed, owned, err := s.compare(ctx)
 	if err != nil {
 		return err
@@ -51,14 +60,13 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 			unowned = append(unowned, m)
 		}
 	}
+	found.Listed, found.Unowned = len(listed), len(unowned)
 	sightings, err := s.Store.Sight(ctx, unowned)
 	if err != nil {
 		return err
 	}
-	return s.removeOld(ctx, unowned, sightings)
+	return s.removeOld(ctx, unowned, sightings, found)
 }
-
-// Private
 
 // turn sweeps where no other replica does.
 func (s *Sweeper) turn(ctx context.Context) error {
@@ -89,6 +97,7 @@ func (s *Sweeper) list(ctx context.Context) ([]dictumal.Machine, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	listed, err := s.Provider.List(ctx)
+	s.Observer.Asked(err)
 	if err != nil {
 		return nil, fmt.Errorf("list machines: %w", err)
 	}
@@ -104,7 +113,7 @@ func owns(owned store.Ownership, m dictumal.Machine) bool {
 
 // removeOld removes what has been without an owner for longer than the grace, by
 // our own sightings: the provider's clock is not ours.
-func (s *Sweeper) removeOld(ctx context.Context, unowned []dictumal.Machine, sightings map[string]store.Sighting) error {
+func (s *Sweeper) removeOld(ctx context.Context, unowned []dictumal.Machine, sightings map[string]store.Sighting, found *Sweep) error {
 	confirmed, err := s.Store.SweepConfirmed(ctx)
 	if err != nil {
 		return err
@@ -113,9 +122,9 @@ func (s *Sweeper) removeOld(ctx context.Context, unowned []dictumal.Machine, sig
 	for _, m := range unowned {
 		switch {
 		case sightings[m.Name].Newer && m.Name > confirmed:
-			s.report(ctx, m)
+			s.report(ctx, m, found)
 		case time.Since(sightings[m.Name].Since) > s.Grace:
-			errs = append(errs, s.remove(ctx, m))
+			errs = append(errs, s.remove(ctx, m, sightings[m.Name].Since, found))
 		}
 	}
 	return errors.Join(errs...)
@@ -124,24 +133,25 @@ func (s *Sweeper) removeOld(ctx context.Context, unowned []dictumal.Machine, sig
 // report tells of a machine that was younger than the newest row when it was
 // found: the rows are older than the cloud, as after a restored backup, and the
 // machine may well have been somebody's. Rows that are written since prove nothing.
-func (s *Sweeper) report(ctx context.Context, m dictumal.Machine) {
+func (s *Sweeper) report(ctx context.Context, m dictumal.Machine, found *Sweep) {
 	if s.reported[m.Name] {
 		return
 	}
 	s.reported[m.Name] = true
+	found.Reported++
 	s.Log.WarnContext(ctx, "A machine is newer than the newest row, as after a restored backup; it is left alone until an admin confirms.",
 		"machine", m.Name, "id", m.ID, "ip", m.IP)
 }
 
-func (s *Sweeper) remove(ctx context.Context, m dictumal.Machine) error {
+func (s *Sweeper) remove(ctx context.Context, m dictumal.Machine, since time.Time, found *Sweep) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	if err := s.Provider.Destroy(ctx, m.ID); err != nil {
+	err := s.Provider.Destroy(ctx, m.ID)
+	s.Observer.Asked(err)
+	if err != nil {
 		return fmt.Errorf("destroy the machine %s, which no row owns: %w", m.Name, err)
 	}
-	s.Log.WarnContext(ctx, "A machine that no row owns was removed.", "machine", m.Name, "id", m.ID)
-	if s.Swept != nil {
-		s.Swept(m)
-	}
+	found.Removed++
+	s.Log.WarnContext(ctx, "A machine that no row owns was removed.", "machine", m.Name, "id", m.ID, "seen_since", since)
 	return nil
 }

@@ -18,6 +18,7 @@ const saveTime = 5 * time.Second
 
 // work takes one step with a row and writes what it came to.
 func (r *Runner) work(ctx context.Context, row store.Row, until time.Time) {
+	begun := time.Now()
 	s := &step{
 		Runner: r, row: row, saved: row,
 		hold: &hold{weakness: r.weakness, store: r.Store, row: row, lease: r.Lease, until: until},
@@ -27,6 +28,7 @@ func (r *Runner) work(ctx context.Context, row store.Row, until time.Time) {
 	if !errors.Is(err, store.ErrFenced) {
 		err = errors.Join(err, s.finish(context.WithoutCancel(ctx), err))
 	}
+	r.Observer.Stepped(row.Status, time.Since(begun), err)
 	switch {
 	case err == nil:
 	case errors.Is(err, store.ErrFenced):
@@ -78,6 +80,7 @@ func (s *step) finish(ctx context.Context, failed error) error {
 	}
 	if s.row.Status != s.saved.Status {
 		s.Log.InfoContext(ctx, "A deployment has moved.", "deployment", s.row.ID, "from", s.saved.Status, "to", s.row.Status)
+		s.Observer.Moved(s.saved.Status, s.row.Deployment)
 	}
 	if s.row.Status.Terminal() {
 		s.memos.drop(s.row.ID)
