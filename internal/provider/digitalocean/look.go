@@ -93,6 +93,7 @@ func machine(droplet *godo.Droplet) dictumal.Machine {
 		Name:      droplet.Name,
 		Power:     power(droplet.Status),
 		IP:        address,
+		Size:      droplet.SizeSlug,
 		CreatedAt: created.UTC(),
 	}
 }
