@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/incus"
 )
 
 // region is the only place where machines can be.
@@ -36,6 +37,19 @@ func parseSize(slug string) (size, bool) {
 	}
 	return size{}, false
 }
+
+// sizeOf is the size whose limits an instance has; empty where somebody changed them.
+func sizeOf(instance incus.Instance) string {
+	for _, size := range sizes {
+		if instance.ExpandedConfig["limits.cpu"] == size.cpuLimit() && instance.ExpandedConfig["limits.memory"] == size.memoryLimit() {
+			return size.slug()
+		}
+	}
+	return ""
+}
+
+func (s size) cpuLimit() string    { return fmt.Sprint(s.cpus) }
+func (s size) memoryLimit() string { return fmt.Sprintf("%dGiB", s.gigabytes) }
 
 // catalog leaves out what is more than the host has. The default is the largest
 // up to 4 GiB, and at most half of the host's memory where there is a choice.

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/incus"
 )
 
 func TestTheCatalogIsWhatTheHostCanHold(t *testing.T) {
@@ -67,5 +68,20 @@ func TestEveryAddressIsGivenOnce(t *testing.T) {
 			t.Errorf("an address that was given back is not free: %v", err)
 		}
 		break
+	}
+}
+
+func TestAMachinesSizeIsReadFromItsLimits(t *testing.T) {
+	for _, test := range []struct{ name, cpu, memory, want string }{
+		{"as it was ordered", "2", "4GiB", "s-2vcpu-4gb"},
+		{"with limits that somebody changed", "3", "4GiB", ""},
+		{"without limits", "", "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			instance := incus.Instance{ExpandedConfig: map[string]string{"limits.cpu": test.cpu, "limits.memory": test.memory}}
+			if got := machine(instance).Size; got != test.want {
+				t.Errorf("the size is %q, want %q", got, test.want)
+			}
+		})
 	}
 }

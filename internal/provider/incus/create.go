@@ -56,8 +56,8 @@ func (p *Provider) order(spec dictumal.MachineSpec, size size, nic incus.Device,
 		keyDeployment:   spec.Deployment,
 		keyOrder:        rand.Text(),
 		keyUserData:     spec.UserData,
-		"limits.cpu":    fmt.Sprint(size.cpus),
-		"limits.memory": fmt.Sprintf("%dGiB", size.gigabytes),
+		"limits.cpu":    size.cpuLimit(),
+		"limits.memory": size.memoryLimit(),
 	}
 	if spec.Stream == dictumal.Guacamole {
 		config["security.nesting"] = "true" // Docker runs inside
@@ -78,7 +78,7 @@ func (p *Provider) order(spec dictumal.MachineSpec, size size, nic incus.Device,
 func (p *Provider) place(ctx context.Context, order incus.NewInstance) (dictumal.Machine, error) {
 	made := dictumal.Machine{
 		ID: order.Name, Name: order.Name, Power: dictumal.PowerNew,
-		IP: order.Devices["eth0"]["ipv4.address"], CreatedAt: time.Now().UTC(),
+		IP: order.Devices["eth0"]["ipv4.address"], Size: sizeOf(incus.Instance{ExpandedConfig: order.Config}), CreatedAt: time.Now().UTC(),
 	}
 	operation, err := p.client.CreateInstance(ctx, order)
 	if err != nil {

@@ -85,6 +85,7 @@ func machine(instance incus.Instance) dictumal.Machine {
 		Name:      instance.Name,
 		Power:     power(instance),
 		IP:        instance.ExpandedDevices["eth0"]["ipv4.address"],
+		Size:      sizeOf(instance),
 		CreatedAt: instance.CreatedAt,
 	}
 }

@@ -19,7 +19,7 @@ type row struct {
 }
 
 func (r *row) seen(now time.Time) dictumal.Machine {
-	machine := dictumal.Machine{ID: r.id, Name: r.spec.Name, Power: dictumal.PowerNew, CreatedAt: r.createdAt}
+	machine := dictumal.Machine{ID: r.id, Name: r.spec.Name, Size: r.spec.Size, Power: dictumal.PowerNew, CreatedAt: r.createdAt}
 	switch {
 	case r.off:
 		machine.Power = dictumal.PowerOff

@@ -73,8 +73,8 @@ func (s suite) createdBecomesActive() {
 		s.Fatalf("created %+v, want an id and the name %s", made, spec.Name)
 	}
 	active := s.await(made.ID, dictumal.PowerActive)
-	if active.Name != spec.Name || active.IP == "" || active.CreatedAt.IsZero() {
-		s.Errorf("inspected %+v, want the name, an address and a time", active)
+	if active.Name != spec.Name || active.Size != spec.Size || active.IP == "" || active.CreatedAt.IsZero() {
+		s.Errorf("inspected %+v, want the name, the size, an address and a time", active)
 	}
 }
 
