@@ -77,10 +77,15 @@ func (s *Store) LastEvent(ctx context.Context) (number int64, err error) {
 
 // addEvents numbers and writes events in the transaction that they tell of.
 func addEvents(ctx context.Context, tx *transaction, deployment string, now time.Time, entries []Entry) error {
+	return writeEvents(ctx, tx, now, of(deployment, entries))
+}
+
+// of says which deployment events are of.
+func of(deployment string, entries []Entry) []Entry {
 	for i := range entries {
 		entries[i].Deployment = deployment
 	}
-	return writeEvents(ctx, tx, now, entries)
+	return entries
 }
 
 func writeEvents(ctx context.Context, tx *transaction, now time.Time, entries []Entry) error {

@@ -32,7 +32,7 @@ type Store struct {
 	write   *database // one connection: writers queue here instead of failing with "busy"
 	read    *database
 	changes changes
-	notes   notes
+	groups  groups
 }
 
 // Open opens, and where needed makes, the SQLite database in the file.

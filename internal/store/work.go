@@ -49,7 +49,9 @@ func (s *Store) ClaimDue(ctx context.Context, owner string, lease time.Duration,
 // Renew makes a claim last until a later time, or is ErrFenced where it has passed on.
 func (s *Store) Renew(ctx context.Context, row Row, until time.Time) error {
 	const query = `UPDATE deployment SET lease_until = $1 WHERE id = $2 AND fence = $3`
-	return fenced(changed(s.write.ExecContext(ctx, query, micros(until), row.ID, row.fence)))
+	return s.together(ctx, func(ctx context.Context, tx *transaction) ([]Entry, error) {
+		return nil, fenced(changed(tx.ExecContext(ctx, query, micros(until), row.ID, row.fence)))
+	})
 }
 
 // Release takes back every claim and makes its row due at once, and every lease on
@@ -90,22 +92,19 @@ type Outcome struct {
 // next. Where the generation has moved on, the row is due at once and the status
 // events of this step are dropped: they tell of a plan that no longer holds.
 func (s *Store) Save(ctx context.Context, row Row, to Outcome) error {
-	err := s.transact(ctx, func(tx *transaction) error {
+	err := s.together(ctx, func(ctx context.Context, tx *transaction) ([]Entry, error) {
 		generation, err := saveRow(ctx, tx, row, to)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		entries := to.Entries
 		if generation != row.Generation {
 			entries = withoutStatus(entries)
 		}
-		return addEvents(ctx, tx, row.ID, time.Now(), entries)
+		return of(row.ID, entries), nil
 	})
 	if err != nil {
 		return fmt.Errorf("save deployment %s: %w", row.ID, err)
-	}
-	if len(to.Entries) > 0 {
-		s.changes.announce()
 	}
 	return nil
 }
