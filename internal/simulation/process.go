@@ -1,0 +1,54 @@
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/dictumal/dictumal/internal/reconcile"
+)
+
+// Private
+
+// process is a server that is started again whenever it was killed.
+func (w *world) process(ctx context.Context, name string) {
+	for run := 0; ctx.Err() == nil; run++ {
+		w.run(ctx, fmt.Sprintf("%s-%d", name, run))
+		time.Sleep(w.between(fmt.Sprintf("rest %s-%d", name, run), 10*time.Millisecond, 3*time.Second))
+	}
+}
+
+// run is one life of a process. Alone on its database it takes back the claims of
+// the one before it, as a server does that has locked its data folder.
+func (w *world) run(ctx context.Context, name string) {
+	living, end := context.WithCancel(ctx)
+	defer end()
+	l := &life{
+		chance: w.chance, tally: w.tally, weather: w.weather, name: name, rates: w.plan.Rates, end: end, over: living.Done(),
+	}
+	if w.plan.Replicas == 1 {
+		w.must(w.store.Release(living))
+	}
+	o := w.options
+	o.Owner, o.Store = name, rows{Store: w.store, life: l, ledger: w.ledger, unfenced: w.unfenced()}
+	o.Provider = provider{life: l, cloud: w.cloud}
+	w.weaken(&o)
+	var parts sync.WaitGroup
+	runner := reconcile.New(o)
+	parts.Go(func() { _ = runner.Run(living) })
+	o.Provider = provider{life: l, cloud: w.cloud, sweeping: true}
+	if sweeper := reconcile.NewSweeper(o); w.plan.Without != withoutSweeper {
+		parts.Go(func() {
+			time.Sleep(w.between("sweeper of "+name, time.Millisecond, time.Second))
+			_ = sweeper.Run(living)
+		})
+	}
+	parts.Wait()
+}
+
+const (
+	withoutSweeper = "sweeper"
+	withoutFence   = "fencing generation"
+	withoutCap     = "cap"
+)

@@ -1,0 +1,30 @@
+package simulation_test
+
+import (
+	"flag"
+	"testing"
+
+	"github.com/dictumal/dictumal/internal/simulation"
+)
+
+var (
+	seeds       = flag.Int("seeds", 10, "how many seeds to simulate")
+	first       = flag.Uint64("seed", 1, "the first of them")
+	deployments = flag.Int("deployments", usual, "how many deployments there are in all")
+)
+
+// TestNothingIsLostMadeTwiceOrLeftRunning lets processes be killed at any call while
+// the cloud fails in every way, and checks every promise at every event.
+func TestNothingIsLostMadeTwiceOrLeftRunning(t *testing.T) {
+	for i := range *seeds {
+		plan := simulation.Usual(*first+uint64(i), *deployments / *seeds)
+		t.Run(plan.Name(), func(t *testing.T) {
+			t.Parallel()
+			report := simulation.Run(t, plan)
+			t.Log(report)
+			for _, violation := range report.Violations {
+				t.Error(violation)
+			}
+		})
+	}
+}

@@ -1,0 +1,79 @@
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/machine"
+	"github.com/dictumal/dictumal/internal/reconcile"
+	"github.com/dictumal/dictumal/internal/secret"
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+const installation = "simulate"
+
+// world is a whole control plane on a fake clock, with people, processes and a cloud.
+type world struct {
+	*testing.T
+	*chance
+	*tally
+	plan    Plan
+	weather *weather
+	ledger  *Ledger
+	cloud   *cloud
+	store   *store.Store
+	options reconcile.Options
+	begun   time.Time
+}
+
+// Private
+
+func newWorld(t *testing.T, plan Plan, file string) *world {
+	t.Helper()
+	w := &world{T: t, plan: plan, chance: newChance(plan.Seed), tally: newTally(), begun: time.Now()}
+	w.weather = &weather{begun: w.begun, storm: stormTime, calm: calmTime}
+	w.ledger = NewLedger(plan.bounds())
+	w.ledger.weather = w.weather
+	w.cloud = &cloud{
+		Ledger: w.ledger, chance: w.chance, tally: w.tally, climate: plan.Climate, grace: grace,
+		bodies: map[string]*body{}, named: map[string][]*body{}, at: map[string]*body{}, numbers: map[string]int{},
+	}
+	var err error
+	w.store, err = store.Open(t.Context(), file)
+	w.must(err)
+	for i := range owners {
+		id := fmt.Sprintf("owner%d", i)
+		w.must(w.store.AddUser(t.Context(), dictumal.User{ID: id, CreatedAt: time.Now()}, "local", id))
+	}
+	w.must(w.store.AddConstitution(t.Context(), dictumal.Constitution{ID: "law", Owner: "owner0", Version: 1, CreatedAt: time.Now()}))
+	w.options = reconcile.Options{
+		Prober: inside{w.cloud}, Sealer: secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
+		UserData:     func(_ store.Row, _ string, host machine.KeyPair) (string, error) { return host.AuthorizedLine, nil },
+		Installation: installation, Grace: grace, ErrorKeep: errorKeep, ConfiguringTimeout: configure,
+		Log: slog.New(slog.DiscardHandler),
+	}
+	return w
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// work has all processes run until the returned function is called.
+func (w *world) work() (stop func()) {
+	ctx, cancel := context.WithCancel(w.Context())
+	var running sync.WaitGroup
+	for i := range w.plan.Replicas {
+		running.Go(func() { w.process(ctx, fmt.Sprintf("process%d", i)) })
+	}
+	return func() { cancel(); running.Wait() }
+}
