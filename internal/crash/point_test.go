@@ -1,0 +1,154 @@
+package crash_test
+
+import (
+	"flag"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/crash"
+)
+
+// TestMain lets many lives go on at once: they mostly wait.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", "24")
+	os.Exit(m.Run())
+}
+
+// TestAProgramThatIsKilledAnywhereLosesNothing ends the real program by SIGKILL at
+// each of its points, starts it again on what it left behind, and goes on.
+func TestAProgramThatIsKilledAnywhereLosesNothing(t *testing.T) {
+	const (
+		keys, tags   = "http.POST /v2/account/keys", "http.POST /v2/tags"
+		wall         = "http.POST /v2/firewalls"
+		post, remove = "http.POST /v2/droplets", "http.DELETE /v2/droplets/{id}"
+	)
+	lives := []struct {
+		story  story
+		name   string
+		stream dictumal.Stream
+		// ends are the points at which a program ends, each in a life of its own.
+		ends []string
+	}{
+		{simple, "a desktop", dictumal.Guacamole, []string{
+			"hold.sweep", "list.after",
+			"asked", "save.before.intent", "save.after.intent", "create.before",
+			keys + ".cut", keys + ".sent", keys + ".answered",
+			tags + ".cut", tags + ".sent", tags + ".answered",
+			wall + ".cut", wall + ".sent", wall + ".answered",
+			post + ".cut", post + ".sent", post + ".answered", "create.after",
+			"save.before.PROVISIONING.id", "save.after.PROVISIONING.id", "inspect.after",
+			"save.before.CONFIGURING", "save.after.CONFIGURING", "probe",
+			"certify.asked", "certify.signed", "certify.installed",
+			"save.before.ACTIVE", "save.after.ACTIVE",
+			"asked.destroy", "asked:2", "destroy.before",
+			remove + ".cut", remove + ".sent", remove + ".answered", "destroy.after",
+			"save.before.DESTROYING", "save.after.DESTROYING",
+			"save.before.DESTROYING.absence-1", "save.after.DESTROYING.absence-1",
+			"save.before.DESTROYING.absence-2", "save.after.DESTROYING.absence-2",
+			"save.before.DESTROYING.absence-3", "save.after.DESTROYING.absence-3",
+			"save.before.DESTROYED", "save.after.DESTROYED",
+		}},
+		{simple, "a desktop through this server", dictumal.Native, []string{"probe", "launch.code"}},
+		{lost, "an answer that is lost", dictumal.Native, []string{
+			"create.after", "save.before.PROVISIONING", "save.after.PROVISIONING", "find.after", "save.before.CONFIGURING",
+		}},
+		{void, "an order that is lost", dictumal.Native, []string{
+			"create.after", "find.after",
+			"save.before.PROVISIONING.absence-1", "save.after.PROVISIONING.absence-1",
+			"save.before.PROVISIONING.absence-2", "save.after.PROVISIONING.absence-2",
+			"save.before.PROVISIONING.absence-3", "save.after.PROVISIONING.absence-3",
+			"save.before.intent:2", "save.after.intent:2", post + ".cut:2", post + ".sent", "create.after:2",
+		}},
+		{failing, "a desktop that fails", dictumal.Guacamole, []string{
+			"save.before.ERROR", "save.after.ERROR", "destroy.before", remove + ".cut", remove + ".sent", "destroy.after",
+			"save.before.ERROR.absence-1", "save.after.ERROR.absence-1",
+			"save.before.ERROR.absence-2", "save.after.ERROR.absence-2",
+			"save.before.ERROR.absence-3", "save.after.ERROR.absence-3",
+			"save.before.ERROR.cleaned", "save.after.ERROR.cleaned",
+		}},
+		{strayed, "a machine without an owner", dictumal.Native, []string{
+			"hold.sweep", "list.after", "sight.before", "sight.after", "sight.after:2",
+			"destroy.before", remove + ".cut", remove + ".sent", remove + ".answered", "destroy.after",
+		}},
+	}
+	path, known, seen := build(t), map[string]bool{}, passed{}
+	t.Run("at", func(t *testing.T) {
+		for _, one := range lives {
+			for _, end := range one.ends {
+				known[strings.TrimSuffix(end, ":2")] = true
+				t.Run(end+" in the life of "+one.name, func(t *testing.T) {
+					t.Parallel()
+					seen.add(through(t, path, one.story, one.stream, end))
+				})
+			}
+		}
+		for name, ends := range map[string][]string{
+			"while it comes back from an order that was sent":  {post + ".sent", "find.after", "save.before.CONFIGURING", "certify.signed"},
+			"while it comes back from a removal that was sent": {remove + ".sent", remove + ".sent", "save.after.DESTROYING.absence-1", "save.before.DESTROYED"},
+			"again and again at the same place":                {"save.before.ACTIVE", "save.before.ACTIVE", "save.before.ACTIVE"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				seen.add(through(t, path, simple, dictumal.Guacamole, ends...))
+			})
+		}
+	})
+	for _, point := range seen.list() {
+		if !known[point] && !strings.HasPrefix(point, "http.GET ") { // a look changes nothing
+			t.Errorf("%s was passed, and no program ends there", point)
+		}
+	}
+}
+
+// through brings a desktop through a life in which one program after another ends.
+func through(t *testing.T, path string, story story, stream dictumal.Stream, ends ...string) []*program {
+	t.Helper()
+	l := &life{installation: install(t, path), stream: stream}
+	l.ends = ends
+	story(l)
+	l.judge()
+	var ended []string
+	for _, p := range l.programs {
+		ended = append(ended, p.told(crash.Ended)...)
+	}
+	for n, want := range ends {
+		if !strings.Contains(want, ":") {
+			ends[n] = want + ":1"
+		}
+	}
+	if !slices.Equal(ended, ends) {
+		t.Errorf("ended at %q, want %q", ended, ends)
+	}
+	return l.programs
+}
+
+// passed are the points that programs have come through.
+type passed struct {
+	mu     sync.Mutex
+	points map[string]bool
+}
+
+func (p *passed) add(programs []*program) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.points == nil {
+		p.points = map[string]bool{}
+	}
+	for _, one := range programs {
+		for _, point := range one.told(crash.Passed) {
+			p.points[point] = true
+		}
+	}
+}
+
+func (p *passed) list() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Sorted(maps.Keys(p.points))
+}
