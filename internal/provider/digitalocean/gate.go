@@ -1,96 +1,74 @@
 package digitalocean
 
 import (
-	"io"
+	"context"
 	"net/http"
-	"strconv"
-	"sync"
 	"time"
-
-	"github.com/dictumal/dictumal"
 )
 
-const (
-	// maxAnswer is the most bytes that are read of an answer; a page of 200
-	// droplets has about 1 MB.
-	maxAnswer = 16 << 20
+// maxAnswer is the most bytes that are read of an answer; a page of 200 droplets
+// has about 1 MB.
+const maxAnswer = 16 << 20
 
-	minPause     = time.Second
-	maxPause     = time.Hour
-	unknownPause = time.Minute // where DigitalOcean does not say how long
-)
-
-// gate is what every call passes on its way out. Once DigitalOcean has said that
-// there were too many, it stays shut until the time that was named: calls that
-// are refused count, too.
+// gate is what every call passes on its way out. What it holds back it refuses with
+// a [*dictumal.Refusal], and has not sent.
 type gate struct {
-	base   http.RoundTripper
-	broken error // why no call can be sent at all
+	base    http.RoundTripper
+	broken  error // why no call can be sent at all
+	observe func(Call)
+	born    time.Time
 
-	mu    sync.Mutex
-	until time.Time
+	pause       pause
+	circuit     circuit
+	budget      budget
+	credentials credentials
 }
 
-// RoundTrip sends a call, or refuses it with a [*dictumal.Refusal] while the
-// gate is shut.
+// RoundTrip sends a call once its turn has come.
 func (g *gate) RoundTrip(request *http.Request) (*http.Response, error) {
-	if err := g.refusal(); err != nil {
+	call := g.passage(request)
+	if err := g.admit(request.Context(), call); err != nil {
 		if request.Body != nil {
 			_ = request.Body.Close()
 		}
+		call.tell(Withheld)
 		return nil, err
 	}
 	response, err := g.base.RoundTrip(request)
 	if err != nil {
+		call.fail(err)
 		return nil, err
 	}
-	if response.StatusCode == http.StatusTooManyRequests {
-		g.shut(pause(response.Header, time.Now()))
-	}
-	response.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(response.Body, maxAnswer), response.Body}
+	call.head(response)
 	return response, nil
 }
 
 // Private
 
-func (g *gate) shut(pause time.Duration) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if until := time.Now().Add(pause); until.After(g.until) {
-		g.until = until
+// admit lets a call out, or says why not. What holds many back is asked for before
+// the wait, which would be in vain, and after it.
+func (g *gate) admit(ctx context.Context, p *passage) error {
+	if err := g.refusal(); err != nil {
+		return err
 	}
+	if err := g.circuit.refusal(p.call.Class); err != nil {
+		return err
+	}
+	if err := g.budget.take(ctx, p.call.Class); err != nil {
+		return err
+	}
+	if err := g.refusal(); err != nil {
+		return err
+	}
+	var err error
+	p.trial, err = g.circuit.enter(p.call.Class)
+	return err
 }
 
-// refusal is what a call gets while the gate is shut; nil while it is open.
+// refusal is what every call gets for now; nil where they may go.
 func (g *gate) refusal() error {
 	if g.broken != nil {
-		return &dictumal.Refusal{
-			Reason:   dictumal.ReasonProviderMissing,
-			Message:  "The address of DigitalOcean's API is not a URL.",
-			NextStep: "Correct DIGITALOCEAN_API_URL, or leave it out, and restart.",
-			Cause:    g.broken,
-		}
+		return refusalAddress(g.broken)
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if left := time.Until(g.until); left > 0 {
-		return refusalRate(left)
-	}
-	return nil
-}
-
-// pause is how long DigitalOcean wants to be left alone.
-func pause(header http.Header, now time.Time) time.Duration {
-	wait := unknownPause
-	if seconds, err := strconv.ParseInt(header.Get("Retry-After"), 10, 32); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(header.Get("Retry-After")); err == nil {
-		wait = at.Sub(now)
-	} else if reset, err := strconv.ParseInt(header.Get("Ratelimit-Reset"), 10, 64); err == nil {
-		wait = time.Duration(min(reset-now.Unix(), int64(maxPause/time.Second))) * time.Second
-	}
-	return min(max(wait, minPause), maxPause)
+	return g.pause.refusal()
 }

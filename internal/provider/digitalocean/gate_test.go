@@ -78,7 +78,7 @@ func TestThePauseIsBounded(t *testing.T) {
 			for key, value := range test.header {
 				header.Set(key, value)
 			}
-			if got := pause(header, now); got != test.want {
+			if got := pauseOf(header, now); got != test.want {
 				t.Errorf("the pause is %v, want %v", got, test.want)
 			}
 		})

@@ -56,6 +56,11 @@ func (p *Provider) order(ctx context.Context, spec dictumal.MachineSpec) (*godo.
 	if len(spec.UserData) > maxUserData {
 		return nil, refusalUserData(len(spec.UserData))
 	}
+	if p.gate.circuit.due() { // an order is not what tries whether there are answers again
+		if _, err := p.readPayer(ctx); err != nil {
+			return nil, err
+		}
+	}
 	size, err := p.choose(ctx, spec.Region, spec.Size)
 	if err != nil {
 		return nil, err

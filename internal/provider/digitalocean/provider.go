@@ -33,6 +33,8 @@ type Config struct {
 	SSHKeys []string
 	// Transport sends the calls; nil: http.DefaultTransport.
 	Transport http.RoundTripper
+	// Observe is told of each call, also of those that were held back; it may be nil.
+	Observe func(Call)
 }
 
 // Provider makes machines in one account of DigitalOcean.
@@ -51,11 +53,12 @@ type Provider struct {
 var (
 	_ dictumal.Provider = (*Provider)(nil)
 	_ dictumal.Payer    = (*Provider)(nil)
+	_ dictumal.Reporter = (*Provider)(nil)
 )
 
 // New makes the provider; it asks nothing yet.
 func New(config Config) *Provider {
-	gate := &gate{base: cmp.Or[http.RoundTripper](config.Transport, http.DefaultTransport)}
+	gate := &gate{base: cmp.Or[http.RoundTripper](config.Transport, http.DefaultTransport), observe: config.Observe, born: time.Now()}
 	// A client of godo's own making would repeat orders, and pay for each.
 	client := godo.NewClient(&http.Client{
 		Timeout: callTimeout,

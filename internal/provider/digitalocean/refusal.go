@@ -68,7 +68,33 @@ func refusalRate(left time.Duration) error {
 	}
 }
 
-func refusalDown(err error) error {
+// refusalBudget is of a call that was not sent: it would have been one too many.
+func refusalBudget(left time.Duration) error {
+	return &dictumal.Refusal{
+		Reason:     dictumal.ReasonRateLimited,
+		Message:    "DigitalOcean allows so many calls with one token, and the next ones have to wait.",
+		NextStep:   "Nothing needs to be done: it is asked as soon as it allows, and removals go first. If this comes back, see what else uses the token.",
+		RetryAfter: max(left, minPause),
+	}
+}
+
+// refusalOpen is of a call that was not sent: the last ones had no answer.
+func refusalOpen(left time.Duration, cause error) error {
+	refusal := refusalDown(cause)
+	refusal.RetryAfter = max(left, minPause)
+	return refusal
+}
+
+func refusalAddress(err error) error {
+	return &dictumal.Refusal{
+		Reason:   dictumal.ReasonProviderMissing,
+		Message:  "The address of DigitalOcean's API is not a URL.",
+		NextStep: "Correct DIGITALOCEAN_API_URL, or leave it out, and restart.",
+		Cause:    err,
+	}
+}
+
+func refusalDown(err error) *dictumal.Refusal {
 	return &dictumal.Refusal{
 		Reason:     dictumal.ReasonProviderDown,
 		Message:    fmt.Sprintf("DigitalOcean does not answer (%s).", cause(err)),
