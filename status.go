@@ -33,6 +33,9 @@ func (s Status) CanBecome(next Status) bool {
 	return slices.Contains(successors(s), next)
 }
 
+// Live tells whether the desktop is there or on its way.
+func (s Status) Live() bool { return s == Provisioning || s == Configuring || s == Active }
+
 // Terminal tells whether nothing more will happen to a deployment in s.
 func (s Status) Terminal() bool { return s == Destroyed }
 

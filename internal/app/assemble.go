@@ -79,7 +79,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		Store: a.store, Provider: provider, Sealer: sealer, Codes: a.auth, Wake: a.runner.Wake,
 		Close:   func(deployment string) { faces.streams.End(deployment, gateway.EndDestroyed) },
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
-		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines,
+		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines, MaxTTL: a.config.MaxTTL,
 		GatewayHost: a.config.GatewayHost,
 	}))
 	a.server, err = faces.server(ctx)

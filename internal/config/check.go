@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // maxSocket is the longest path that a Unix socket may have.
@@ -12,6 +13,12 @@ const maxSocket = 107
 
 // minSecret is the fewest bytes from which keys may be derived.
 const minSecret = 32
+
+// The bounds of how long a machine may be made to live.
+const (
+	minTTL = 5 * time.Minute
+	maxTTL = 365 * 24 * time.Hour
+)
 
 // check finds what is wrong between variables, and what this version cannot do.
 // What it cannot do is refused: a setting must never be taken and ignored.
@@ -101,6 +108,9 @@ func (r *reader) checkLimits(c Config) {
 	}
 	if excess := len(c.ControlSocket()) - maxSocket; excess > 0 {
 		r.fault("DICTUMAL_DATA_DIR is %q, by %d bytes too long for the socket of the command line in it; choose a shorter path.", c.DataDir, excess)
+	}
+	if c.MaxTTL < minTTL || c.MaxTTL > maxTTL {
+		r.fault("DICTUMAL_MAX_TTL is %s and must be from 5m to 8760h, a year: until when machines can be extended, counted from their order.", c.MaxTTL)
 	}
 	r.checkPeople("DICTUMAL_ALLOW", c.Allow)
 	r.checkPeople("DICTUMAL_ADMIN", c.Admin)

@@ -38,7 +38,8 @@ type Config struct {
 	ErrorKeep          time.Duration
 	MaxMachines        int
 	MaxMachinesPerUser int
-	MaxSpend           float64 // USD in a calendar month; 0: no bound
+	MaxTTL             time.Duration // past which no machine can be extended
+	MaxSpend           float64       // USD in a calendar month; 0: no bound
 
 	// GatewayHost is where browsers find the guacamole stream of a machine, with or
 	// without "{id}"; empty: at the machine's own address.
@@ -125,6 +126,7 @@ func (r *reader) config() Config {
 		ErrorKeep:          r.duration("DICTUMAL_ERROR_KEEP", time.Hour),
 		MaxMachines:        r.count("DICTUMAL_MAX_MACHINES", 10),
 		MaxMachinesPerUser: r.count("DICTUMAL_MAX_MACHINES_PER_USER", 3),
+		MaxTTL:             r.duration("DICTUMAL_MAX_TTL", 24*time.Hour),
 		MaxSpend:           r.money("DICTUMAL_MAX_SPEND"),
 
 		GatewayHost:    dictumal.GatewayHost(strings.ToLower(r.alias("NEXT_PUBLIC_STREAM_GATEWAY_HOST", "STREAM_GATEWAY_HOST"))),

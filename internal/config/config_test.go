@@ -25,7 +25,7 @@ func TestAnEmptyEnvironmentGivesTheDefaults(t *testing.T) {
 	want := config.Config{
 		Listen: "127.0.0.1:8080", DataDir: "./data", Provider: "incus",
 		ConfiguringTimeout: 20 * time.Minute, Grace: 2 * time.Minute, ErrorKeep: time.Hour,
-		MaxMachines: 10, MaxMachinesPerUser: 3, Allow: []string{}, Admin: []string{},
+		MaxMachines: 10, MaxMachinesPerUser: 3, MaxTTL: 24 * time.Hour, Allow: []string{}, Admin: []string{},
 		Incus:        config.Incus{Socket: "/var/lib/incus/unix.socket", Project: "dictumal", Image: "dictumal-desktop"},
 		DigitalOcean: config.DigitalOcean{SSHKeys: []string{}},
 	}
@@ -164,6 +164,8 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"PostgreSQL", "DATABASE_URL=postgres://x", "DATABASE_URL is set: PostgreSQL comes with a later version"},
 		{"a grace that is too short", "DICTUMAL_GRACE=109s", "DICTUMAL_GRACE is 1m49s and must be at least 1m50s"},
 		{"a data folder whose path is too long", "DICTUMAL_DATA_DIR=/" + strings.Repeat("d", 100), "by 7 bytes too long for the socket of the command line"},
+		{"a longest life of seconds", "DICTUMAL_MAX_TTL=30s", "DICTUMAL_MAX_TTL is 30s and must be from 5m to 8760h"},
+		{"a longest life without end", "DICTUMAL_MAX_TTL=9000h", "DICTUMAL_MAX_TTL is 9000h0m0s and must be from 5m to 8760h"},
 		{"a grace in words", "DICTUMAL_GRACE=long", "like 90s, 20m or 1h"},
 		{"a negative time", "DICTUMAL_ERROR_KEEP=-1h", "DICTUMAL_ERROR_KEEP is \"-1h\""},
 		{"a timeout without a unit", "DICTUMAL_CONFIGURING_TIMEOUT=20", "DICTUMAL_CONFIGURING_TIMEOUT is \"20\""},

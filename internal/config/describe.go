@@ -32,6 +32,7 @@ func (c Config) Describe() []Setting {
 		{"DICTUMAL_ERROR_KEEP", length(c.ErrorKeep)},
 		{"DICTUMAL_MAX_MACHINES", fmt.Sprint(c.MaxMachines)},
 		{"DICTUMAL_MAX_MACHINES_PER_USER", fmt.Sprint(c.MaxMachinesPerUser)},
+		{"DICTUMAL_MAX_TTL", length(c.MaxTTL)},
 		{"DICTUMAL_MAX_SPEND", c.spend()},
 		{"DICTUMAL_TLS_CERT_FILE", orElse(c.TLSCert, "none")},
 		{"NEXT_PUBLIC_STREAM_GATEWAY_HOST", orElse(string(c.GatewayHost), "none: the machine's own address")},

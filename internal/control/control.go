@@ -12,6 +12,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/feed"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/store"
 )
@@ -35,12 +36,14 @@ type Options struct {
 	Stream      dictumal.Stream      // of deployments that do not ask for one
 	PerUser     int                  // cap on live machines of one user
 	Total       int                  // cap on live machines of the installation
+	MaxTTL      time.Duration        // past which no deployment can be extended
 	GatewayHost dictumal.GatewayHost // of guacamole launches; empty: the machine's address
 }
 
 // Control carries out what people and programs ask for.
 type Control struct {
 	Options
+	feed *feed.Feed
 }
 
 // New returns a Control.
@@ -48,7 +51,7 @@ func New(options Options) *Control {
 	if options.Close == nil {
 		options.Close = func(string) {}
 	}
-	return &Control{Options: options}
+	return &Control{Options: options, feed: feed.New(options.Store)}
 }
 
 // Traits says what is particular to the provider.
