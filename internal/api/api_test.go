@@ -71,7 +71,7 @@ func openWith(t *testing.T, stream dictumal.Stream, gateway dictumal.GatewayHost
 	uses := control.New(control.Options{
 		Store: rows, Provider: providertest.NewMemory("test", providertest.Behaviour{}), Codes: o.auth,
 		Sealer: secret.NewSealer(bytes.Repeat([]byte("k"), 32)), Wake: func() {},
-		Stream: stream, PerUser: 3, Total: 10, GatewayHost: gateway,
+		Stream: stream, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour, GatewayHost: gateway,
 	})
 	mux := http.NewServeMux()
 	api.New(api.Options{Control: uses, Principal: auth.FromContext, Errors: errors, Version: "test", Log: log}).Routes(mux)

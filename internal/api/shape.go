@@ -23,6 +23,9 @@ type Deployment struct {
 	CreatedAt    time.Time         `json:"createdAt"`
 	ActiveAt     *time.Time        `json:"activeAt"`
 	ExpiresAt    *time.Time        `json:"expiresAt"`
+	EndsAt       *time.Time        `json:"endsAt" doc:"When it ends by itself: by its lifetime or, if that is earlier, by its budget"`
+	EndsBy       *dictumal.Clause  `json:"endsBy" enum:"lifetime.ttl,lifetime.budget" doc:"The clause that ends it then"`
+	Budget       *Budget           `json:"budget" doc:"Null where the constitution sets none"`
 	DestroyedAt  *time.Time        `json:"destroyedAt"`
 	Error        *dictumal.Failure `json:"error"`
 	Warning      *dictumal.Failure `json:"warning" doc:"What keeps it from going on at present, though it has not been given up"`
@@ -33,6 +36,13 @@ type Progress struct {
 	Stage   dictumal.Stage          `json:"stage"`
 	Percent int                     `json:"percent" minimum:"0" maximum:"100"`
 	Checks  map[dictumal.Check]bool `json:"checks"`
+}
+
+// Budget is how much of a budget is used up.
+type Budget struct {
+	Limit   float64 `json:"limit" doc:"USD"`
+	Spent   float64 `json:"spent" doc:"USD until now"`
+	Percent int     `json:"percent" doc:"Rounded down"`
 }
 
 // ConstitutionRef names the version that governs a deployment.
@@ -83,15 +93,28 @@ type Size struct {
 // Private
 
 func shapeDeployment(d dictumal.Deployment) Deployment {
-	return Deployment{
+	now := time.Now()
+	shaped := Deployment{
 		ID: d.ID, Status: d.Status, Progress: shapeProgress(d),
 		Constitution: ConstitutionRef{d.Constitution.ID, d.Constitution.Title, d.Constitution.Version, d.Constitution.Hash},
 		Provider:     d.Provider, Stream: d.Stream, Region: d.Region, Size: d.Size,
 		Machine: present(d.MachineName), IP: present(d.IP),
-		PricePerHour: d.PricePerHour, Cost: d.Cost(time.Now()),
+		PricePerHour: d.PricePerHour, Cost: d.Cost(now), Budget: shapeBudget(d, now),
 		CreatedAt: d.CreatedAt, ActiveAt: present(d.ActiveAt), ExpiresAt: present(d.ExpiresAt), DestroyedAt: present(d.DestroyedAt),
 		Error: d.Failure, Warning: d.Warning,
 	}
+	if ending, ok := d.Ending(); ok && d.Status.Live() {
+		shaped.EndsAt, shaped.EndsBy = &ending.At, &ending.Clause
+	}
+	return shaped
+}
+
+func shapeBudget(d dictumal.Deployment, now time.Time) *Budget {
+	limit, spent := d.Policy.Lifetime.Budget, d.Cost(now)
+	if limit <= 0 {
+		return nil
+	}
+	return &Budget{Limit: limit, Spent: spent, Percent: int(100 * spent / limit)}
 }
 
 // shapeProgress names every check, so that clients need not guess which exist.
