@@ -29,14 +29,22 @@ func (p *Provider) Start(ctx context.Context, id string) error {
 	return err
 }
 
-// Destroy removes a machine of this installation.
+// Destroy removes a machine of this installation. One that is known to be ours is
+// not looked at first, so that no removal waits for a look.
 func (p *Provider) Destroy(ctx context.Context, id string) error {
-	found, err := p.Inspect(ctx, id)
-	if errors.Is(err, dictumal.ErrMachineNotFound) {
-		return nil
-	}
-	if err != nil {
+	if err := ended(ctx); err != nil {
 		return err
+	}
+	found, known := p.roster.known(id)
+	if !known {
+		var err error
+		found, err = p.Inspect(ctx, id)
+		if errors.Is(err, dictumal.ErrMachineNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
 	n, err := number(id)
 	if err != nil {

@@ -45,10 +45,10 @@ func number(id string) (int, error) {
 
 // droplets reads the whole list. Pages move while they are read, so that a
 // droplet may come twice.
-func (p *Provider) droplets(ctx context.Context) ([]dictumal.Machine, error) {
+func (p *Provider) droplets(ctx context.Context) (reading, error) {
 	droplets, err := pages(ctx, p.client.Droplets.List)
 	if err != nil {
-		return nil, p.explain("list machines", "droplet:read", err)
+		return reading{}, p.explain("list machines", "droplet:read", err)
 	}
 	var machines []dictumal.Machine
 	listed := map[int]bool{}
@@ -61,7 +61,7 @@ func (p *Provider) droplets(ctx context.Context) ([]dictumal.Machine, error) {
 	slices.SortStableFunc(machines, func(a, b dictumal.Machine) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
-	return machines, nil
+	return reading{machines: machines, pages: (len(droplets) + perPage - 1) / perPage}, nil
 }
 
 // droplet asks for one machine that is not on the list. It may be one that somebody

@@ -22,9 +22,10 @@ type motions struct {
 
 // motion is one of them.
 type motion struct {
-	since int // the change's number; an older list says nothing about it
-	until time.Time
-	over  func(m dictumal.Machine, listed bool) bool
+	machine dictumal.Machine
+	since   int // the change's number; an older list says nothing about it
+	until   time.Time
+	over    func(m dictumal.Machine, listed bool) bool
 }
 
 // begin notes that a machine was asked to change.
@@ -32,7 +33,7 @@ func (s *motions) begin(m dictumal.Machine, over func(m dictumal.Machine, listed
 	s.count++
 	for _, key := range []string{m.ID, m.Name} {
 		if key != "" {
-			s.by[key] = motion{since: s.count, until: time.Now().Add(patience), over: over}
+			s.by[key] = motion{machine: m, since: s.count, until: time.Now().Add(patience), over: over}
 		}
 	}
 }
@@ -51,6 +52,12 @@ func (s *motions) needed(key string) int {
 		return s.count
 	}
 	return s.by[key].since
+}
+
+// machine is one that was asked to change by us, and so is ours.
+func (s *motions) machine(id string) (dictumal.Machine, bool) {
+	m := s.by[id].machine
+	return m, id != "" && m.ID == id
 }
 
 // any tells whether there is something to wait for.

@@ -7,8 +7,10 @@ import (
 	"github.com/digitalocean/godo"
 )
 
-// maxPages bounds a list that never ends.
-const maxPages = 50
+const (
+	perPage  = 200
+	maxPages = 100 // bounds a list that never ends
+)
 
 // errPart is of a list that ends before its last page: what is not in it may exist.
 var errPart = errors.New("the list is not whole")
@@ -17,7 +19,7 @@ var errPart = errors.New("the list is not whole")
 func pages[T any](ctx context.Context, list func(context.Context, *godo.ListOptions) ([]T, *godo.Response, error)) ([]T, error) {
 	var all []T
 	for page := 1; page <= maxPages; page++ {
-		some, response, err := list(ctx, &godo.ListOptions{Page: page, PerPage: 200})
+		some, response, err := list(ctx, &godo.ListOptions{Page: page, PerPage: perPage})
 		if err != nil {
 			return nil, err
 		}

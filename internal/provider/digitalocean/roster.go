@@ -14,6 +14,10 @@ const (
 	listMoving = 5 * time.Second
 	listQuiet  = time.Minute
 
+	// listPage is how long each page of a list makes it good at least, so that lists
+	// take three quarters of the hour's calls however many machines there are.
+	listPage = 1200 * time.Millisecond
+
 	// wakeful is how long after the start something is taken to change: what was
 	// asked for before is not known here.
 	wakeful = time.Minute
@@ -22,13 +26,20 @@ const (
 // roster is the one list of machines that everybody looks at, so that many who
 // wait cost no more calls than one.
 type roster struct {
-	list func(context.Context) ([]dictumal.Machine, error)
+	list func(context.Context) (reading, error)
 	get  func(ctx context.Context, id string) (dictumal.Machine, error)
 	born time.Time
 
 	mu      sync.Mutex
 	motions motions
-	sheet   *sheet // the newest; nil: none yet
+	sheet   *sheet  // the newest; nil: none yet
+	last    reading // that was whole
+}
+
+// reading is what a list holds, and how long it is.
+type reading struct {
+	machines []dictumal.Machine
+	pages    int
 }
 
 // sheet is one reading of the list, and what was asked about machines that it
@@ -36,12 +47,12 @@ type roster struct {
 type sheet struct {
 	begun   time.Time
 	changes int // that had been made when it was begun
-	list    *flight[[]dictumal.Machine]
+	list    *flight[reading]
 	asked   map[string]*flight[dictumal.Machine]
 }
 
 func newRoster(
-	list func(context.Context) ([]dictumal.Machine, error),
+	list func(context.Context) (reading, error),
 	get func(context.Context, string) (dictumal.Machine, error),
 ) *roster {
 	return &roster{list: list, get: get, born: time.Now(), motions: motions{by: map[string]motion{}}}
@@ -94,6 +105,19 @@ func (r *roster) one(ctx context.Context, id string) (dictumal.Machine, error) {
 	return asked.wait(ctx)
 }
 
+// known returns a machine that is known to be ours, though not whether it is still
+// there. It asks nobody.
+func (r *roster) known(id string) (dictumal.Machine, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range r.last.machines {
+		if m.ID == id {
+			return m, true
+		}
+	}
+	return r.motions.machine(id)
+}
+
 // changed notes that a machine was asked to change: whoever looks at it from now
 // on sees a list that was begun after that.
 func (r *roster) changed(m dictumal.Machine, over func(m dictumal.Machine, listed bool) bool) {
@@ -116,8 +140,8 @@ func (r *roster) look(ctx context.Context, key string) (*sheet, []dictumal.Machi
 	}
 	current := r.sheet
 	r.mu.Unlock()
-	machines, err := current.list.wait(ctx)
-	return current, slices.Clone(machines), err
+	read, err := current.list.wait(ctx)
+	return current, slices.Clone(read.machines), err
 }
 
 // good tells whether the newest list may answer. The lock is held.
@@ -128,22 +152,28 @@ func (r *roster) good(need int, now time.Time) bool {
 	case !r.sheet.list.done():
 		return true
 	case r.sheet.list.err != nil || now.Sub(r.born) < wakeful || r.motions.any(now):
-		return now.Sub(r.sheet.begun) < listMoving
+		return now.Sub(r.sheet.begun) < r.last.good(listMoving)
 	}
-	return now.Sub(r.sheet.begun) < listQuiet
+	return now.Sub(r.sheet.begun) < r.last.good(listQuiet)
+}
+
+// good is how long a list of this length is good at least.
+func (l reading) good(atLeast time.Duration) time.Duration {
+	return max(atLeast, time.Duration(l.pages)*listPage)
 }
 
 // read begins a new list. The lock is held.
 func (r *roster) read(ctx context.Context) {
 	begun := &sheet{begun: time.Now(), changes: r.motions.count, asked: map[string]*flight[dictumal.Machine]{}}
-	begun.list = depart(ctx, func(ctx context.Context) ([]dictumal.Machine, error) {
-		machines, err := r.list(ctx)
+	begun.list = depart(ctx, func(ctx context.Context) (reading, error) {
+		read, err := r.list(ctx)
 		if err == nil {
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			r.motions.compare(begun.changes, machines, time.Now())
+			r.last = read
+			r.motions.compare(begun.changes, read.machines, time.Now())
 		}
-		return machines, err
+		return read, err
 	})
 	r.sheet = begun
 }

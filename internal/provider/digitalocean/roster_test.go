@@ -92,6 +92,51 @@ func TestHowLongAListIsGood(t *testing.T) {
 	}
 }
 
+func TestAListIsGoodForLongerTheLongerItIs(t *testing.T) {
+	for _, test := range []struct {
+		pages         int
+		moving, quiet time.Duration
+	}{
+		{1, listMoving, listQuiet},
+		{4, listMoving, listQuiet},
+		{10, 12 * time.Second, listQuiet},
+		{50, time.Minute, listQuiet},
+		{100, 2 * time.Minute, 2 * time.Minute},
+	} {
+		length := reading{pages: test.pages}
+		if moving, quiet := length.good(listMoving), length.good(listQuiet); moving != test.moving || quiet != test.quiet {
+			t.Errorf("with %d pages it is good for %v while something changes, else %v; want %v and %v", test.pages, moving, quiet, test.moving, test.quiet)
+		}
+	}
+}
+
+func TestALongListIsReadSeldomer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ocean := oceantest.New(oceantest.Options{Token: token, Limit: 2000, Rate: oceantest.Rate{Minute: -1, Hour: -1}})
+		provider := open(ocean, Config{})
+		for made := 0; made < 5*perPage+1; {
+			if _, err := provider.Create(t.Context(), spec()); err == nil {
+				made++
+			} else {
+				time.Sleep(refusal(t, err).RetryAfter)
+			}
+		}
+		time.Sleep(time.Hour)
+		provider = open(ocean, Config{}) // which does not know what moves
+		begun := count(ocean, list)
+		for range 60 {
+			if _, err := provider.List(t.Context()); err != nil {
+				t.Errorf("list: %v", err)
+			}
+			time.Sleep(time.Second)
+		}
+		// Six pages each 8 s, since nobody asks after 7.2 s.
+		if got := count(ocean, list) - begun; got != 6*8 {
+			t.Errorf("%d pages were read in a minute, want 48", got)
+		}
+	})
+}
+
 func TestTheFirstMinuteIsWakeful(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ocean := oceantest.New(oceantest.Options{Token: token})
