@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/aside"
 )
 
 // Middleware finds out who asks, once for each request. It refuses nobody: that
@@ -77,7 +78,13 @@ func (a *Auth) resolve(r *http.Request) (dictumal.Principal, bool, error) {
 		return principal, true, nil
 	}
 	ends := a.recent.count()
-	principal, expires, ok, err := lookUp(r.Context(), secret)
+	var principal dictumal.Principal
+	var expires time.Time
+	ok := false
+	err := aside.Do(func() (err error) {
+		principal, expires, ok, err = lookUp(r.Context(), secret)
+		return err
+	})
 	if ok && err == nil {
 		until := a.now().Add(trustFor)
 		if expires.Before(until) {

@@ -4,14 +4,30 @@ import (
 	"context"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/feed"
 	"github.com/dictumal/dictumal/internal/store"
 )
 
 // batch is how many events are read at a time.
 const batch = 500
 
-// Subscribe is signalled when there may be new events. Call cancel when done.
-func (c *Control) Subscribe() (woken <-chan struct{}, cancel func()) { return c.Store.Subscribe() }
+// Listen hears of what happens to a deployment from now on, boot log included.
+func (c *Control) Listen(ctx context.Context, p dictumal.Principal, id string) (*feed.Listener, error) {
+	if err := c.manageable(ctx, p, id); err != nil {
+		return nil, err
+	}
+	l, err := c.feed.Listen(ctx, feed.Topic{Deployment: id})
+	return l, wrap("listen to events", err)
+}
+
+// ListenAll hears of what happens to all the principal's deployments from now on.
+func (c *Control) ListenAll(ctx context.Context, p dictumal.Principal) (*feed.Listener, error) {
+	if err := unbound(p); err != nil {
+		return nil, err
+	}
+	l, err := c.feed.Listen(ctx, feed.Topic{Owner: p.User.ID})
+	return l, wrap("listen to events", err)
+}
 
 // LastEvent returns the number of the newest event.
 func (c *Control) LastEvent(ctx context.Context) (int64, error) { return c.Store.LastEvent(ctx) }
