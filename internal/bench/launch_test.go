@@ -152,7 +152,7 @@ const roleVariable = "DICTUMAL_BENCH_ROLE"
 
 func TestMain(m *testing.M) {
 	roles := map[string]func(address, file string) error{
-		"bare-writer": writeBare, "bare-reader": answerBare,
+		"bare-writer": writeBare, "bare-reader": answerBare, "bare-broadcast": broadcastBare,
 	}
 	if role := roles[os.Getenv(roleVariable)]; role != nil {
 		if err := role(os.Args[1], os.Args[2]); err != nil {
