@@ -132,6 +132,7 @@ func (s *Store) ElsewhereCount(ctx context.Context, provider string) (count int,
 
 // querier is the part of a database and of a transaction that reads need.
 type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 

@@ -14,6 +14,7 @@ type Extension struct {
 	From      time.Time // the end that the asker knew
 	Until     time.Time
 	Why       string // for the deployment's story
+	Spend     SpendCaps
 }
 
 // Extend moves the end of an owner's deployment, due at once, unless the deployment
@@ -27,6 +28,9 @@ func (s *Store) Extend(ctx context.Context, e Extension) (moved bool, err error)
 	err = s.transact(ctx, func(tx *transaction) error {
 		moved, err = changed(tx.ExecContext(ctx, query, e.ID, e.Owner, micros(e.From), micros(e.Until), micros(now)))
 		if err != nil || !moved {
+			return err
+		}
+		if err := e.Spend.keep(ctx, tx, e.ID); err != nil {
 			return err
 		}
 		return addEvents(ctx, tx, e.ID, now, []Entry{{Event: dictumal.Event{Kind: dictumal.EventNote, Text: e.Why}}})

@@ -31,6 +31,7 @@ type Order struct {
 	Body    string // hash of the request's body
 	PerUser int    // cap on live machines of the owner
 	Total   int    // cap on live machines of the installation
+	Spend   SpendCaps
 }
 
 // keyLife is how long an idempotency key is remembered.
@@ -167,6 +168,9 @@ func addDeployment(ctx context.Context, tx *transaction, order Order) error {
 	}
 	if err := insertDeployment(ctx, tx, order.Row); err != nil {
 		return fmt.Errorf("add deployment: %w", err)
+	}
+	if err := order.Spend.keep(ctx, tx, order.Row.ID); err != nil {
+		return err
 	}
 	if order.Key != "" {
 		const claim = `INSERT INTO idempotency (owner_id, key, body_hash, deployment_id, created_at) VALUES ($1, $2, $3, $4, $5)`

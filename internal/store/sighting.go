@@ -49,19 +49,22 @@ func (s *Store) Sight(ctx context.Context, unowned []dictumal.Machine) (map[stri
 	sightings := make(map[string]Sighting, len(unowned))
 	now := micros(time.Now())
 	err := s.transact(ctx, func(tx *transaction) error {
-		const see = `INSERT INTO sighting (machine_name, machine_id, first_seen_at, last_seen_at, newer)
-			VALUES ($1, $2, $3, $3, NOT EXISTS (SELECT 1 FROM deployment WHERE machine_name >= $1))
-			ON CONFLICT (machine_name) DO UPDATE SET machine_id = $2, last_seen_at = $3 RETURNING first_seen_at, newer`
+		const see = `INSERT INTO sighting (machine_name, machine_id, first_seen_at, last_seen_at, newer, size, made_at)
+			VALUES ($1, $2, $3, $3, NOT EXISTS (SELECT 1 FROM deployment WHERE machine_name >= $1), $4, $5)
+			ON CONFLICT (machine_name) DO UPDATE SET machine_id = $2, last_seen_at = $3, size = $4 RETURNING first_seen_at, newer`
 		for _, machine := range unowned {
 			var first int64
 			var newer bool
-			if err := tx.QueryRowContext(ctx, see, machine.Name, machine.ID, now).Scan(&first, &newer); err != nil {
+			made := now // by our clock, unless it was made before we saw it
+			if at := micros(machine.CreatedAt); at > 0 {
+				made = min(at, now)
+			}
+			if err := tx.QueryRowContext(ctx, see, machine.Name, machine.ID, now, machine.Size, made).Scan(&first, &newer); err != nil {
 				return err
 			}
 			sightings[machine.Name] = Sighting{Since: moment(first), Newer: newer}
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM sighting WHERE last_seen_at < $1`, now)
-		return err
+		return forgetSightings(ctx, tx, now)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("note unowned machines: %w", err)
@@ -86,6 +89,26 @@ func (s *Store) Unowned(ctx context.Context) ([]Unowned, error) {
 		u.Since = moment(first)
 		return u, err
 	})
+}
+
+// forgetSightings drops the machines that were not seen this time, and keeps what they
+// have cost until the month is over.
+func forgetSightings(ctx context.Context, tx *transaction, now int64) error {
+	const (
+		stray = `INSERT INTO stray (machine_name, size, made_at, gone_at)
+			SELECT machine_name, size, made_at, $1 FROM sighting WHERE last_seen_at < $1
+			ON CONFLICT (machine_name) DO UPDATE SET gone_at = excluded.gone_at`
+		forget = `DELETE FROM sighting WHERE last_seen_at < $1`
+		settle = `DELETE FROM stray WHERE gone_at < $1`
+	)
+	if _, err := tx.ExecContext(ctx, stray, now); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, forget, now); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, settle, micros(dictumal.MonthStart(moment(now))))
+	return err
 }
 
 const sweepConfirmed = "sweep.confirmed"

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/dictumal/dictumal"
+)
+
+// SpendError says that a cap on spending would be passed.
+type SpendError struct {
+	Own   bool // the owner's cap, not the installation's
+	Cap   float64
+	Asked float64 // the most that the one which was asked for may still cost
+	Spending
+}
+
+// Error names the cap.
+func (e *SpendError) Error() string { return fmt.Sprintf("cap of $%.2f a month reached", e.Cap) }
+
+// SpendCaps is what may be spent in a calendar month (UTC), in USD; 0: no bound.
+type SpendCaps struct {
+	PerUser float64
+	Total   float64
+	Rates   Rates
+}
+
+// Rates is what machines cost that no row owns.
+type Rates struct {
+	Billing   dictumal.Billing
+	Sizes     map[string]float64 // price per hour; where a size is not known, the highest counts
+	Grace     time.Duration      // how long the sweeper leaves one alone
+	Confirmed string             // up to which name it also removes those that it kept
+}
+
+// Spending is what has been spent in a month, and what may come on top, in USD.
+type Spending struct {
+	Spent     float64
+	Committed float64
+}
+
+// Spending adds up what this calendar month has cost, and what what lives may still
+// cost: of one owner, and of the installation with the machines that no row owns.
+func (s *Store) Spending(ctx context.Context, owner string, rates Rates) (own, all Spending, err error) {
+	costs, err := readCosts(ctx, s.read, rates, time.Now())
+	if err != nil {
+		return Spending{}, Spending{}, fmt.Errorf("add up what was spent: %w", err)
+	}
+	for _, c := range costs {
+		all.add(c)
+		if c.owner == owner {
+			own.add(c)
+		}
+	}
+	return own, all, nil
+}
+
+// Private
+
+// cost is what one machine adds.
+type cost struct {
+	id, owner string // empty: nobody owns it
+	Spending
+}
+
+// keep refuses what a transaction has just written of a deployment where that would
+// let the month's bill pass a cap.
+func (c SpendCaps) keep(ctx context.Context, tx *transaction, id string) error {
+	if c.PerUser <= 0 && c.Total <= 0 {
+		return nil
+	}
+	costs, err := readCosts(ctx, tx, c.Rates, time.Now())
+	if err != nil {
+		return fmt.Errorf("add up what was spent: %w", err)
+	}
+	at := slices.IndexFunc(costs, func(c cost) bool { return c.id == id })
+	if at < 0 {
+		return nil // it costs nothing
+	}
+	asked := costs[at]
+	var own, all Spending
+	for i, other := range costs {
+		if i == at {
+			other.Committed = 0
+		}
+		all.add(other)
+		if other.owner == asked.owner {
+			own.add(other)
+		}
+	}
+	switch {
+	case own.passes(c.PerUser, asked):
+		return &SpendError{Own: true, Cap: c.PerUser, Asked: asked.Committed, Spending: own}
+	case all.passes(c.Total, asked):
+		return &SpendError{Cap: c.Total, Asked: asked.Committed, Spending: all}
+	}
+	return nil
+}
+
+func (s *Spending) add(c cost) {
+	s.Spent += c.Spent
+	s.Committed += c.Committed
+}
+
+func (s *Spending) passes(limit float64, asked cost) bool {
+	const rounding = 1e-9
+	return limit > 0 && s.Spent+s.Committed+asked.Committed > limit+rounding
+}
+
+// price is what an hour of a size costs. One that is not known may be the dearest.
+func (r Rates) price(size string) float64 {
+	price, known := r.Sizes[size]
+	if known {
+		return price
+	}
+	for _, other := range r.Sizes {
+		price = max(price, other)
+	}
+	return price
+}
+
+func costOf(d dictumal.Deployment, now time.Time) cost {
+	return cost{d.ID, d.Owner, Spending{d.CostSince(dictumal.MonthStart(now), now), d.Committed(now)}}
+}
+
+// readCosts is what every machine adds that costs something, or has in this month.
+func readCosts(ctx context.Context, db querier, rates Rates, now time.Time) ([]cost, error) {
+	var all []cost
+	rows, err := db.QueryContext(ctx, selectSpending, micros(dictumal.MonthStart(now)))
+	deployments, err := collect(rows, err, scanSpending)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range deployments {
+		all = append(all, costOf(d, now))
+	}
+	rows, err = db.QueryContext(ctx, selectUnowned, micros(dictumal.MonthStart(now)))
+	unowned, err := collect(rows, err, rates.scanUnowned)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range unowned {
+		all = append(all, costOf(d, now))
+	}
+	return all, nil
+}
+
+const (
+	// Each part is found by an index: the table grows with every desktop there ever was.
+	selectSpending = spendingOf + ` WHERE ` + unsettled + ` AND price_per_hour > 0 UNION ALL ` +
+		spendingOf + ` WHERE ` + settled + ` AND price_per_hour > 0 UNION ALL ` +
+		spendingOf + ` WHERE status = 'DESTROYED' AND destroyed_at >= $1 AND price_per_hour > 0`
+	spendingOf = `SELECT id, owner_id, status, price_per_hour, billing, machine_name, created_at, ordered_at,
+		destroyed_at, machine_gone_at, expires_at, CASE WHEN status = 'DESTROYED' THEN '' ELSE policy END FROM deployment`
+
+	selectUnowned = `SELECT machine_name, size, made_at, first_seen_at, 0, newer FROM sighting
+		UNION ALL SELECT machine_name, size, made_at, 0, gone_at, FALSE FROM stray
+		WHERE gone_at >= $1 AND machine_name NOT IN (SELECT machine_name FROM sighting)`
+)
+
+// scanSpending reads as much of a row as its cost depends on.
+func scanSpending(row scanner) (d dictumal.Deployment, err error) {
+	var billing, policy string
+	var created, ordered, destroyed, gone, expires int64
+	err = row.Scan(&d.ID, &d.Owner, &d.Status, &d.PricePerHour, &billing, &d.MachineName,
+		&created, &ordered, &destroyed, &gone, &expires, &policy)
+	if err != nil {
+		return dictumal.Deployment{}, err
+	}
+	d.CreatedAt, d.OrderedAt, d.DestroyedAt = moment(created), moment(ordered), moment(destroyed)
+	d.MachineGoneAt, d.ExpiresAt = moment(gone), moment(expires)
+	lifetime := struct{ Lifetime *dictumal.LifetimePolicy }{&d.Policy.Lifetime}
+	if err := decode(policy, &lifetime); err != nil {
+		return dictumal.Deployment{}, fmt.Errorf("read deployment %s: %w", d.ID, err)
+	}
+	return d, decode(billing, &d.Billing)
+}
+
+// scanUnowned reads a machine that no row owns as a deployment that nobody owns. The
+// sweeper ends it, unless it has to be asked.
+func (r Rates) scanUnowned(row scanner) (dictumal.Deployment, error) {
+	var size string
+	var made, seen, gone int64
+	var newer bool
+	d := dictumal.Deployment{Status: dictumal.Active, Billing: r.Billing}
+	if err := row.Scan(&d.MachineName, &size, &made, &seen, &gone, &newer); err != nil {
+		return dictumal.Deployment{}, err
+	}
+	d.PricePerHour = r.price(size)
+	d.CreatedAt, d.OrderedAt, d.MachineGoneAt = moment(made), moment(made), moment(gone)
+	if !newer || d.MachineName <= r.Confirmed {
+		d.ExpiresAt = moment(seen).Add(r.Grace)
+	}
+	return d, nil
+}
