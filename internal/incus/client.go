@@ -23,6 +23,7 @@ type Client struct {
 	socket   string
 	project  string
 	patience time.Duration
+	contact  *contact
 }
 
 // answerTime is how long the daemon may take to answer, where nothing is waited
@@ -40,7 +41,9 @@ func New(socket string) *Client {
 		return dialer.DialContext(ctx, "unix", socket)
 	}
 	transport := &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 8}
-	return &Client{http: &http.Client{Transport: transport}, socket: socket, project: "default", patience: answerTime}
+	return &Client{
+		http: &http.Client{Transport: transport}, socket: socket, project: "default", patience: answerTime, contact: newContact(),
+	}
 }
 
 // Project gives a client of another project on the same connections.
@@ -88,9 +91,10 @@ func (c *Client) start(ctx context.Context, method, path string, body any) (*Ope
 	return c.operation(got)
 }
 
-func (c *Client) send(ctx context.Context, method, path string, body any) (envelope, error) {
+func (c *Client) send(ctx context.Context, method, path string, body any) (got envelope, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
+	defer func() { c.contact.note(ctx, err) }()
 	if body == nil {
 		return c.do(ctx, method, path, "", nil)
 	}

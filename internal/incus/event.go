@@ -23,6 +23,7 @@ func (c *Client) Events(ctx context.Context, listening func() error, each func(E
 	defer cancel()                                                                     // of the handshake only; the stream goes on
 	conn, _, err := websocket.Dial(opening, c.url("ws", "/1.0/events?type=lifecycle"), //nolint:bodyclose // the library closes it
 		&websocket.DialOptions{HTTPClient: c.http})
+	c.contact.note(opening, err)
 	if err != nil {
 		return fmt.Errorf("listen to Incus: %w", err)
 	}

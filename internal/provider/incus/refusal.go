@@ -55,7 +55,7 @@ func (p *Provider) refuse(err error) error {
 
 // Private
 
-func (p *Provider) refusalUnreachable(err error) error {
+func (p *Provider) refusalUnreachable(err error) *dictumal.Refusal {
 	if errors.Is(err, fs.ErrPermission) {
 		return p.refusalNotAllowed(err)
 	}
@@ -71,7 +71,7 @@ func (p *Provider) refusalUnreachable(err error) error {
 	return refusal
 }
 
-func (p *Provider) refusalNotAllowed(err error) error {
+func (p *Provider) refusalNotAllowed(err error) *dictumal.Refusal {
 	return &dictumal.Refusal{
 		Reason:   dictumal.ReasonProviderMissing,
 		Message:  "This user may not use Incus at " + p.client.Socket() + ".",
