@@ -75,15 +75,17 @@ func (a *API) allEvents(w http.ResponseWriter, r *http.Request) {
 // reading of the rows misses nothing between the two.
 func (a *API) stream(w http.ResponseWriter, r *http.Request, from source) {
 	s := &sender{w: w, control: http.NewResponseController(w), from: from}
-	err := aside.Do(func() (err error) {
-		if s.listener, err = from.listen(r.Context()); err != nil {
+	defer func() {
+		if s.listener != nil {
+			s.listener.Close()
+		}
+	}()
+	err := aside.Do(r.Context(), func(ctx context.Context) (err error) {
+		if s.listener, err = from.listen(ctx); err != nil {
 			return err
 		}
-		return a.begin(r, s)
+		return a.begin(ctx, s, r.Header.Get("Last-Event-ID"))
 	})
-	if s.listener != nil {
-		defer s.listener.Close()
-	}
 	if err != nil {
 		a.Errors.Answer(w, r, err)
 		return
@@ -95,15 +97,15 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request, from source) {
 
 // begin tells a new reader the present state, and finds where one who was here
 // before left off. An error before anything was sent is answered as any other.
-func (a *API) begin(r *http.Request, s *sender) (err error) {
-	if s.last, err = a.Control.LastEvent(r.Context()); err != nil {
+func (a *API) begin(ctx context.Context, s *sender, lastSeen string) (err error) {
+	if s.last, err = a.Control.LastEvent(ctx); err != nil {
 		return err
 	}
-	present, err := s.from.present(r.Context())
+	present, err := s.from.present(ctx)
 	if err != nil {
 		return err
 	}
-	if seen, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64); err == nil && seen <= s.last {
+	if seen, err := strconv.ParseInt(lastSeen, 10, 64); err == nil && seen <= s.last {
 		s.last, present = seen, nil
 	}
 	if err := s.open(); err != nil {
@@ -114,8 +116,5 @@ func (a *API) begin(r *http.Request, s *sender) (err error) {
 			return err
 		}
 	}
-	if err := s.control.Flush(); err != nil {
-		return err
-	}
-	return s.catchUp(r.Context())
+	return s.control.Flush()
 }

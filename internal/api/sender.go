@@ -53,8 +53,12 @@ func (s *sender) present(d dictumal.Deployment) error {
 	return s.write(append(status, progress...))
 }
 
-// follow sends what happens, until the reader leaves or the server ends.
+// follow sends what the reader has missed and then what happens, until the reader
+// leaves or the server ends.
 func (s *sender) follow(ctx context.Context) error {
+	if err := aside.Do(ctx, s.catchUp); err != nil {
+		return err
+	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
@@ -79,7 +83,7 @@ func (s *sender) follow(ctx context.Context) error {
 func (s *sender) deliver(ctx context.Context) (ended bool, err error) {
 	messages, lagging, ended := s.listener.Take()
 	if lagging {
-		return ended, aside.Do(func() error { return s.catchUp(ctx) })
+		return ended, aside.Do(ctx, s.catchUp)
 	}
 	for _, m := range messages {
 		if m.Number <= s.last {

@@ -3,9 +3,11 @@
 // of it are free: of thousands of viewers who wait for hours, each would keep it.
 package aside
 
+import "context"
+
 // Do does work on a stack of its own, and returns when it is done. A panic goes to
 // the caller, as if it had done the work itself.
-func Do(work func() error) error {
+func Do(ctx context.Context, work func(context.Context) error) error {
 	type outcome struct {
 		err   error
 		panic any
@@ -17,7 +19,7 @@ func Do(work func() error) error {
 			o.panic = recover()
 			done <- o
 		}()
-		o.err = work()
+		o.err = work(ctx)
 	}()
 	o := <-done
 	if o.panic != nil {

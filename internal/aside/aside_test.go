@@ -1,6 +1,7 @@
 package aside_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -10,13 +11,13 @@ import (
 func TestTheOutcomeIsTheCallers(t *testing.T) {
 	failed := errors.New("it failed")
 	for name, test := range map[string]struct {
-		work      func() error
+		work      func(context.Context) error
 		want      error
 		wantPanic any
 	}{
-		"success is success":      {work: func() error { return nil }},
-		"an error is returned":    {work: func() error { return failed }, want: failed},
-		"a panic is the caller's": {work: func() error { panic("broken") }, wantPanic: "broken"},
+		"success is success":      {work: func(context.Context) error { return nil }},
+		"an error is returned":    {work: func(context.Context) error { return failed }, want: failed},
+		"a panic is the caller's": {work: func(context.Context) error { panic("broken") }, wantPanic: "broken"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -24,7 +25,7 @@ func TestTheOutcomeIsTheCallers(t *testing.T) {
 					t.Errorf("panicked with %v, want %v", got, test.wantPanic)
 				}
 			}()
-			if err := aside.Do(test.work); !errors.Is(err, test.want) {
+			if err := aside.Do(t.Context(), test.work); !errors.Is(err, test.want) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})

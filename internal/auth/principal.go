@@ -81,8 +81,8 @@ func (a *Auth) resolve(r *http.Request) (dictumal.Principal, bool, error) {
 	var principal dictumal.Principal
 	var expires time.Time
 	ok := false
-	err := aside.Do(func() (err error) {
-		principal, expires, ok, err = lookUp(r.Context(), secret)
+	err := aside.Do(r.Context(), func(ctx context.Context) (err error) {
+		principal, expires, ok, err = lookUp(ctx, secret)
 		return err
 	})
 	if ok && err == nil {
