@@ -43,7 +43,7 @@ func (c *cloud) conceive(spec dictumal.MachineSpec, sent, now time.Time) *body {
 	b.taggedAt = later(b.appearsAt, now.Add(min(c.some(b, Tag, .1, 0, c.climate.Lag), max(0, c.climate.Lag-now.Sub(sent)))))
 	b.activeAt = now.Add(c.between(b, "boot", 2*time.Second, 40*time.Second))
 	b.addressAt = b.activeAt.Add(c.some(b, AddrLate, .2, 0, time.Minute))
-	b.ready = c.between(b, "ready", 3*time.Second, time.Minute)
+	b.ready = c.between(b, "ready", time.Second, 30*time.Second)
 	b.linger = c.some(b, Lingering, .3, 0, 40*time.Second)
 	b.broken = c.some(b, Broken, .02, 1, 2) > 0
 	if c.some(b, Stuck, .03, 1, 2) > 0 {

@@ -57,13 +57,11 @@ func (i inside) Forget(string) {}
 // inside is how far the machine has come.
 func (b *body) inside(now time.Time) machine.Report {
 	age := now.Sub(b.activeAt)
-	report := machine.Report{
-		SSH: age >= b.ready/4, VNC: age >= b.ready/2, Greeting: age >= b.ready/2, Framebuffer: age >= b.ready/2,
-		Bootstrap: "running",
-	}
+	report := machine.Report{SSH: age >= b.ready/10, Bootstrap: "running"}
 	if age < b.ready {
 		return report
 	}
+	report.VNC, report.Greeting, report.Framebuffer = true, true, true
 	switch report.Bootstrap = "done"; {
 	case !b.broken:
 		report.Desktop = true

@@ -115,6 +115,7 @@ type entry struct {
 	late     bool // it came, or showed, later than the grace
 	off      bool
 	unowned  time.Time // since when; zero: it is owned
+	excused  time.Duration
 }
 
 // line is one thing that happened.

@@ -47,7 +47,7 @@ func (l *Ledger) Gone(now time.Time, id string) {
 	p.write(now, "cloud: %s is gone", id)
 	delete(l.machines, id)
 	p.alive = slices.DeleteFunc(p.alive, func(other *entry) bool { return other == m })
-	p.ran += now.Sub(m.madeAt)
+	p.ran += l.ran(now, m)
 	l.bill(now, p)
 	if p.machine == id && (p.status == dictumal.Configuring || p.status == dictumal.Active) {
 		l.miss(now, p, id)
@@ -87,6 +87,7 @@ func (l *Ledger) owned(m *entry) bool {
 func (l *Ledger) reown(now time.Time, m *entry) {
 	switch owned := l.owned(m); {
 	case owned:
+		m.excused += l.excused(now, m)
 		m.unowned = time.Time{}
 	case m.unowned.IsZero():
 		m.unowned = now
@@ -111,7 +112,7 @@ func (l *Ledger) orphan(now time.Time, m *entry) {
 func (l *Ledger) bill(now time.Time, p *page) {
 	ran := p.ran
 	for _, m := range p.alive {
-		ran += now.Sub(m.madeAt)
+		ran += l.ran(now, m)
 	}
 	end := now
 	for _, over := range []time.Time{p.goneAt, p.endedAt} {
@@ -122,6 +123,20 @@ func (l *Ledger) bill(now time.Time, p *page) {
 	if more := ran - end.Sub(p.createdAt); more > l.bounds.Overspend {
 		l.broke(now, p, Bill, "has cost %s more than its row says", more)
 	}
+}
+
+// ran is how long the machine has run on its row's account. How soon the sweeper
+// removes what has no owner while it is killed every few seconds nobody can say:
+// that time is not counted, and [NoOrphan] bounds it when it is calm.
+func (l *Ledger) ran(now time.Time, m *entry) time.Duration {
+	return now.Sub(m.madeAt) - m.excused - l.excused(now, m)
+}
+
+func (l *Ledger) excused(now time.Time, m *entry) time.Duration {
+	if m.unowned.IsZero() {
+		return 0
+	}
+	return l.weather.stormed(m.unowned, now)
 }
 
 // miss wants a row to notice that its machine is no more.

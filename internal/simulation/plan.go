@@ -13,8 +13,8 @@ type Plan struct {
 	Replicas    int // processes on the same database; 1
 	Rates       Rates
 	Pace        time.Duration // from one order to the next, on average
-	PerUser     int           // cap on machines of one of the three owners; 40
-	Total       int           // cap on all machines; 80
+	PerUser     int           // cap on machines of one of the three owners; 20
+	Total       int           // cap on all machines; 50
 	Without     string        // the defence that is switched off; only with the tag mutants
 }
 
@@ -23,7 +23,7 @@ type Plan struct {
 func Usual(seed uint64, deployments int) Plan {
 	plan := Plan{
 		Seed: seed, Deployments: deployments, Climate: Truthful, Replicas: 1 + int(seed%3),
-		Rates: Rates{Kill: .03, Stop: .0005}, Pace: 5 * time.Second,
+		Rates: Rates{Kill: .08, Stop: .001}, Pace: 12 * time.Second,
 	}
 	if seed/2%2 == 1 {
 		plan.Climate = Lagging
@@ -53,13 +53,13 @@ const (
 func (p Plan) withDefaults() Plan {
 	p.Replicas = max(p.Replicas, 1)
 	if p.Pace == 0 {
-		p.Pace = 5 * time.Second
+		p.Pace = 12 * time.Second
 	}
 	if p.PerUser == 0 {
-		p.PerUser = 40
+		p.PerUser = 20
 	}
 	if p.Total == 0 {
-		p.Total = 80
+		p.Total = 50
 	}
 	return p
 }

@@ -17,6 +17,25 @@ func (w *weather) stormy(now time.Time) bool {
 
 // Private
 
+// stormed is how much of a span was storm.
+func (w *weather) stormed(from, to time.Time) (sum time.Duration) {
+	if !w.over.IsZero() && w.over.Before(to) {
+		to = w.over
+	}
+	for cycle := w.storm + w.calm; cycle > 0 && from.Before(to); {
+		into := from.Sub(w.begun) % cycle
+		end := from.Add(cycle - into)
+		if storm := from.Add(w.storm - into); storm.After(from) {
+			if to.Before(storm) {
+				storm = to
+			}
+			sum += storm.Sub(from)
+		}
+		from = end
+	}
+	return sum
+}
+
 // calmSince is the beginning of the calm that holds now, or of the next one.
 func (w *weather) calmSince(now time.Time) time.Time {
 	since := w.begun
