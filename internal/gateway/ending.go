@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/coder/websocket"
 
@@ -43,7 +45,20 @@ var (
 	EndSlow        = Ending{CodeSlow, "The connection was too slow to carry the desktop."}
 )
 
+// Words are those that streams end with, for those who count them: of each code one,
+// and one for viewers who left.
+func Words() []string { return append(slices.Sorted(maps.Values(words)), wordLeft) }
+
 // Private
+
+const wordLeft = "left"
+
+var words = map[websocket.StatusCode]string{
+	CodeShutdown: "shutdown", CodeDestroyed: "destroyed", CodeRevoked: "revoked", CodeUnreachable: "unreachable",
+	CodeHostKey: "host-key", CodeProtocol: "protocol", CodeLost: "lost", CodeSlow: "slow",
+}
+
+func (e Ending) word() string { return words[e.Code] }
 
 type endingError struct{ ending Ending }
 

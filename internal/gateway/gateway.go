@@ -38,12 +38,13 @@ type Gateway struct {
 	mutex    sync.Mutex
 	draining bool
 	sessions map[*session]struct{}
+	closed   map[string]uint64 // how many streams have ended, by the word for why
 	ended    sync.WaitGroup
 }
 
 // New makes a gateway without viewers.
 func New(dialer *machine.Dialer, log *slog.Logger) *Gateway {
-	return &Gateway{dialer: dialer, log: log, pace: usualPace(), sessions: map[*session]struct{}{}}
+	return &Gateway{dialer: dialer, log: log, pace: usualPace(), sessions: map[*session]struct{}{}, closed: map[string]uint64{}}
 }
 
 // Serve streams a desktop to a viewer until one of them, the machine or the
@@ -133,6 +134,7 @@ func (g *Gateway) leave(s *session) {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	delete(g.sessions, s)
+	g.closed[s.ended]++
 	g.ended.Done()
 }
 

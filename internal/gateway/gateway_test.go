@@ -99,6 +99,9 @@ func TestServe(t *testing.T) {
 				test.end(gateway, viewer, machine)
 				wantEnding(t, viewer, test.want)
 				until(t, "no viewer is left", func() bool { return gateway.Stats().Open == 0 })
+				if closed := gateway.Stats().Closed; len(closed) != 1 || closed[test.want.word()] != 1 {
+					t.Errorf("closed are %v, want one, %q", closed, test.want.word())
+				}
 			})
 		}
 	})
@@ -117,7 +120,7 @@ func TestServe(t *testing.T) {
 		_, flooding := meet(t, url, vnc)
 		quiet, machine := meet(t, url, vnc)
 		go func() { _, _ = io.Copy(flooding, endless{}) }()
-		until(t, "the slow viewer is gone", func() bool { return gateway.Stats().Slow == 1 })
+		until(t, "the slow viewer is gone", func() bool { return gateway.Stats().Closed["slow"] == 1 })
 		send(t, quiet, append([]byte{1}, pull...))
 		receive(t, machine, 1+len(pull))
 		if open := gateway.Stats().Open; open != 1 {
@@ -129,7 +132,7 @@ func TestServe(t *testing.T) {
 		pace := pace{dial: time.Minute, enter: time.Minute, check: 20 * time.Millisecond, stall: 200 * time.Millisecond, ping: 2 * time.Second}
 		gateway, url := serve(t, pace, everything(host.Target))
 		meet(t, url, vnc) // and does not read, which would answer
-		until(t, "the viewer is gone", func() bool { return gateway.Stats().Slow == 1 })
+		until(t, "the viewer is gone", func() bool { return gateway.Stats().Closed["slow"] == 1 })
 	})
 
 	t.Run("drops a viewer who does not finish the handshake", func(t *testing.T) {
@@ -157,6 +160,9 @@ func TestServe(t *testing.T) {
 			round()
 		}
 		until(t, "all goroutines have ended", func() bool { return runtime.NumGoroutine() <= before+2 })
+		if stats := gateway.Stats(); stats.Opened != 51 || stats.Closed["left"] != 51 {
+			t.Errorf("the numbers are %+v, want 51 viewers who left", stats)
+		}
 	})
 }
 

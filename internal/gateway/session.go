@@ -28,6 +28,7 @@ type session struct {
 	conn    net.Conn // under the socket
 	cancel  context.CancelCauseFunc
 	writes  progress
+	ended   string // the word for why, once it has
 }
 
 // run returns when the stream has ended and the viewer has been told.
@@ -123,12 +124,11 @@ func (s *session) ping(ctx context.Context) {
 func (s *session) close(err error) {
 	why, log := ending(err), s.gateway.log.With("deployment", s.viewer.Target.Deployment)
 	if websocket.CloseStatus(err) != -1 {
-		log.Debug("a viewer left")
+		s.ended = wordLeft
+		log.Debug("A viewer has left.")
 	} else {
-		log.Info("a viewer's stream ended", "code", int(why.Code), "cause", err)
-	}
-	if why.Code == CodeSlow {
-		s.gateway.stats.slow.Add(1)
+		s.ended = why.word()
+		log.Info("A viewer's stream has ended.", "reason", s.ended, "code", int(why.Code), "cause", err)
 	}
 	_ = s.conn.SetReadDeadline(time.Now().Add(farewell)) // a connection that refuses it has ended
 	_ = s.socket.Close(why.Code, why.Reason)             // who has left hears nothing

@@ -1,12 +1,17 @@
 package gateway
 
-import "sync/atomic"
+import (
+	"maps"
+	"sync/atomic"
+)
 
 // Stats is what a gateway has carried since it began.
 type Stats struct {
-	Open      int    // viewers now
-	Opened    uint64 // viewers ever
-	Slow      uint64 // viewers that were dropped for being too slow
+	Open   int    // viewers now
+	Opened uint64 // viewers ever
+	// Closed counts the streams that have ended, by a word for why; one that has not
+	// been is zero.
+	Closed    map[string]uint64
 	ToBrowser uint64 // bytes
 	ToMachine uint64 // bytes
 }
@@ -14,12 +19,12 @@ type Stats struct {
 // Stats are the present numbers.
 func (g *Gateway) Stats() Stats {
 	g.mutex.Lock()
-	open := len(g.sessions)
+	open, closed := len(g.sessions), maps.Clone(g.closed)
 	g.mutex.Unlock()
 	return Stats{
 		Open:      open,
 		Opened:    g.stats.opened.Load(),
-		Slow:      g.stats.slow.Load(),
+		Closed:    closed,
 		ToBrowser: g.stats.toBrowser.Load(),
 		ToMachine: g.stats.toMachine.Load(),
 	}
@@ -28,5 +33,5 @@ func (g *Gateway) Stats() Stats {
 // Private
 
 type counters struct {
-	opened, slow, toBrowser, toMachine atomic.Uint64
+	opened, toBrowser, toMachine atomic.Uint64
 }

@@ -76,8 +76,12 @@ func TestTheObserverIsToldOfSweeps(t *testing.T) {
 		time.Sleep(5*time.Minute + time.Second)
 		stop()
 		want := []reconcile.Sweep{
-			{Listed: 3, Unowned: 2, Reported: 1}, {Listed: 3, Unowned: 2}, {Listed: 3, Unowned: 2},
-			{Listed: 3, Unowned: 2, Removed: 1}, {Listed: 2, Unowned: 1}, {Listed: 2, Unowned: 1},
+			{Listed: 3, Unowned: 2, Reported: 1},
+			{Listed: 3, Unowned: 2},
+			{Listed: 3, Unowned: 2},
+			{Listed: 3, Unowned: 2, Removed: 1},
+			{Listed: 2, Unowned: 1},
+			{Listed: 2, Unowned: 1},
 		}
 		if diff := cmp.Diff(want, seen.sweeps); diff != "" {
 			t.Errorf("sweeps (-want +got):\n%s", diff)
