@@ -19,6 +19,7 @@ import (
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/machine"
+	"github.com/dictumal/dictumal/internal/metrics"
 	"github.com/dictumal/dictumal/internal/reconcile"
 	"github.com/dictumal/dictumal/internal/server"
 	"github.com/dictumal/dictumal/internal/store"
@@ -35,6 +36,7 @@ type App struct {
 	runner   *reconcile.Runner
 	sweeper  *reconcile.Sweeper
 	server   *server.Server
+	metrics  *metrics.Metrics
 	listener net.Listener
 	lock     *os.File
 	seams    seams
@@ -54,7 +56,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: cfg, lock: held, seams: newSeams()}
+	a := &App{config: cfg, lock: held, seams: newSeams(), metrics: metrics.New()}
 	if err := a.listen(ctx); err != nil {
 		return nil, errors.Join(err, held.Close())
 	}

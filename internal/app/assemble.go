@@ -65,6 +65,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	a.dialer = machine.NewDialer(log)
 	a.work(reconcile.Options{
 		Provider: provider, Sealer: sealer, Installation: installation, Authority: authority, GatewayHost: a.config.GatewayHost, Log: log,
+		Observer: a.metrics,
 	})
 
 	faces := &faces{app: a, authority: authority.Certificate(), log: log, version: version, errors: &problem.Answerer{Log: log}}
@@ -78,6 +79,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	faces.control = control.New(a.seams.control(control.Options{
 		Store: a.store, Provider: provider, Sealer: sealer, Codes: a.auth, Wake: a.runner.Wake,
 		Close:   func(deployment string) { faces.streams.End(deployment, gateway.EndDestroyed) },
+		Moved:   a.metrics.Moved,
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
 		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines, MaxTTL: a.config.MaxTTL,
 		GatewayHost: a.config.GatewayHost,
@@ -135,9 +137,18 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		API: api.New(api.Options{
 			Control: f.control, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
 		}),
-		Web: pages, Authority: f.authority, Metrics: metrics.Handler(f.streams.Stats), Ready: a.store.Ping, Fail: f.errors.Answer,
+		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, Ready: a.store.Ping, Fail: f.errors.Answer,
 		Local: dictumal.Principal{User: a.local, Token: "control.sock"}, Version: f.version, Log: f.log,
 	})
+}
+
+// metrics is what a monitoring system reads.
+func (f *faces) metrics() http.Handler {
+	sources := metrics.Sources{Version: f.version, Streams: f.streams.Stats, Census: f.app.store.Census, Log: f.log}
+	if reporter, ok := f.control.Provider.(dictumal.Reporter); ok {
+		sources.Healthy = func() bool { return reporter.Health().OK }
+	}
+	return f.app.metrics.Handler(sources)
 }
 
 // describe shows the interface for programs on a page for people.

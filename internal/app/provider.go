@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/dictumal/dictumal"
+	client "github.com/dictumal/dictumal/internal/incus"
+	"github.com/dictumal/dictumal/internal/metrics"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean"
 	"github.com/dictumal/dictumal/internal/provider/incus"
 )
@@ -17,11 +19,16 @@ func (a *App) provider(installation string) dictumal.Provider {
 		return a.seams.ocean(digitalocean.New(digitalocean.Config{
 			Token: ocean.Token, URL: ocean.URL, Installation: installation,
 			ImageSlug: ocean.ImageSlug, UseLatestUbuntu: ocean.UseLatestUbuntu, SSHKeys: ocean.SSHKeys,
-			Transport: a.seams.transport(),
+			Transport: a.seams.transport(), Observe: func(c digitalocean.Call) {
+				a.metrics.Called(metrics.Call{Name: c.Kind, Outcome: string(c.Outcome), Took: c.Duration, Left: c.Remaining})
+			},
 		}))
 	}
 	return incus.New(incus.Config{
 		Socket: a.config.Incus.Socket, Project: a.config.Incus.Project, Image: a.config.Incus.Image, Installation: installation,
+		Observe: func(c client.Call) {
+			a.metrics.Called(metrics.Call{Name: c.Kind, Outcome: c.Outcome, Took: c.Duration, Left: -1})
+		},
 	})
 }
 

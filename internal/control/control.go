@@ -32,12 +32,19 @@ type Options struct {
 	Wake func()
 	// Close ends the streams of a deployment that is being destroyed; it may be nil.
 	Close func(deployment string)
+	// Moved is told of each change of a status that was asked for here; of what was
+	// ordered it is told with none. It may be nil.
+	Moved func(from dictumal.Status, now dictumal.Deployment)
 
 	Stream      dictumal.Stream      // of deployments that do not ask for one
 	PerUser     int                  // cap on live machines of one user
 	Total       int                  // cap on live machines of the installation
 	MaxTTL      time.Duration        // past which no deployment can be extended
 	GatewayHost dictumal.GatewayHost // of guacamole launches; empty: the machine's address
+
+	SpendPerUser float64       // cap on what one user spends in a calendar month, USD; 0: none
+	SpendTotal   float64       // cap on what the installation spends
+	Grace        time.Duration // how long the sweeper leaves a machine alone that nobody owns
 }
 
 // Control carries out what people and programs ask for.
@@ -50,6 +57,9 @@ type Control struct {
 func New(options Options) *Control {
 	if options.Close == nil {
 		options.Close = func(string) {}
+	}
+	if options.Moved == nil {
+		options.Moved = func(dictumal.Status, dictumal.Deployment) {}
 	}
 	return &Control{Options: options, feed: feed.New(options.Store)}
 }

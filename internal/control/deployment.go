@@ -60,12 +60,19 @@ func (c *Control) Deployment(ctx context.Context, p dictumal.Principal, id strin
 // Destroy asks for the end of a deployment, and returns it as it is now. Asking
 // again changes nothing.
 func (c *Control) Destroy(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
-	if err := c.manageable(ctx, p, id); err != nil {
+	before, err := c.viewable(ctx, p, id)
+	if err == nil {
+		err = unbound(p)
+	}
+	if err != nil {
 		return dictumal.Deployment{}, err
 	}
 	row, err := c.Store.MarkDestroying(ctx, p.User.ID, id, "Destroy was asked for by "+who(p)+".")
 	if err != nil {
 		return dictumal.Deployment{}, missing(err)
+	}
+	if row.Status != before.Status {
+		c.Moved(before.Status, row.Deployment)
 	}
 	c.Close(id)
 	c.Wake()
@@ -90,8 +97,12 @@ func (c *Control) Forget(ctx context.Context, p dictumal.Principal, id string) (
 		return dictumal.Deployment{}, dictumal.NewError(dictumal.CodeConflict,
 			"Only a deployment that is being destroyed or has failed can be forgotten; destroy it first.")
 	}
+	before := row.Status
 	row, err = c.Store.MarkForgotten(ctx, id, fmt.Sprintf("Forgotten by %s; not confirmed: the machine %s may still run at %s, and cost money. Look there.",
 		cmp.Or(p.User.Email, "an admin"), cmp.Or(row.MachineName, "of this deployment"), c.Provider.Traits().Name))
+	if err == nil && row.Status != before {
+		c.Moved(before, row.Deployment)
+	}
 	c.Close(id)
 	return row.Deployment, wrap("forget", err)
 }

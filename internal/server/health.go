@@ -1,10 +1,6 @@
 package server
 
-import (
-	"net/http"
-
-	"github.com/dictumal/dictumal"
-)
+import "net/http"
 
 // Private
 
@@ -21,8 +17,8 @@ func (s *Server) healthz(w http.ResponseWriter, r *http.Request) {
 
 // readyz tells whether the process can do its work.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
-	if err := s.Ready(r.Context()); err != nil {
-		s.Fail(w, r, dictumal.NewError(dictumal.CodeUnavailable, "The database does not answer; try again shortly.").Wrap(err))
+	if err := s.ready.fault(r.Context()); err != nil {
+		s.Fail(w, r, err)
 		return
 	}
 	s.answer(w, r, health{Status: "ready", Version: s.Version, URL: s.URL.String()})

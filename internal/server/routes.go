@@ -17,8 +17,8 @@ func (s *Server) routes(api http.Handler) http.Handler {
 	mux.HandleFunc("GET /ca.pem", s.authority)
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
-	mux.Handle("GET /metrics", s.Metrics)
-	return mux
+	mux.HandleFunc("GET /metrics", s.metrics)
+	return s.measured(mux)
 }
 
 // localRoutes is what the command line can ask for on top.

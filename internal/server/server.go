@@ -38,9 +38,12 @@ type Options struct {
 	API     Router
 	Web     Router
 	Metrics http.Handler
+	// Answered is told of every answer when it begins, and of the pattern of its route;
+	// it may be nil.
+	Answered func(route string, code int, took time.Duration)
 	// Authority is the certificate of the installation's own authority, PEM.
 	Authority []byte
-	// Ready is an error while the program cannot serve.
+	// Ready is an error while the database does not answer; it may hang.
 	Ready func(ctx context.Context) error
 	// Fail answers a request with an error, as a page where a browser asks.
 	Fail func(w http.ResponseWriter, r *http.Request, err error)
@@ -58,6 +61,7 @@ type Server struct {
 	public  *http.Server
 	local   *http.Server
 	socket  net.Listener
+	ready   readiness
 }
 
 // Limits of a connection that has not shown yet who it is. There is no write
@@ -74,7 +78,7 @@ const (
 // New returns a server whose socket is open, so that a command finds it at once,
 // and that answers nobody before Serve.
 func New(ctx context.Context, options Options) (*Server, error) {
-	s := &Server{Options: options}
+	s := &Server{Options: options, ready: readiness{ask: options.Ready}}
 	if err := s.openSocket(ctx); err != nil {
 		return nil, err
 	}
@@ -107,6 +111,7 @@ func (s *Server) Serve(public net.Listener) error {
 
 // Shutdown tells viewers, ends streams, and waits for requests to finish.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.ready.ending.Store(true)
 	drained := s.Gateway.Drain(ctx)
 	s.stop()
 	return errors.Join(drained, s.public.Shutdown(ctx), s.local.Shutdown(ctx))

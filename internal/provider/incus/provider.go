@@ -29,6 +29,8 @@ type Config struct {
 	Project      string
 	Image        string // an alias
 	Installation string
+	// Observe is told of each call of the daemon's API; it may be nil.
+	Observe func(incus.Call)
 }
 
 // Provider makes machines in one project of an Incus daemon.
@@ -49,6 +51,9 @@ var (
 // New makes the provider; it asks nothing of the daemon yet.
 func New(config Config) *Provider {
 	client := incus.New(config.Socket).Project(config.Project)
+	if config.Observe != nil {
+		client = client.Observed(config.Observe)
+	}
 	return &Provider{config: config, client: client, wall: isolation.Check, reserve: 1 << 30}
 }
 
