@@ -50,11 +50,3 @@ func (c *cloud) seen(now time.Time, bodies ...*body) (all []dictumal.Machine) {
 	}
 	return all
 }
-
-// deploymentOf is whose machines they are.
-func (c *cloud) deploymentOf(bodies ...*body) string {
-	if len(bodies) == 0 {
-		return "nobody"
-	}
-	return bodies[0].deployment
-}

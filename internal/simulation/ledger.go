@@ -35,6 +35,7 @@ type Ledger struct {
 	agenda   agenda
 	pages    map[string]*page
 	order    []*page
+	names    map[string]string // of machines, and whose they were to be
 	machines map[string]*entry
 	holding  map[string]int // deployments that may have a machine, by owner
 	held     int            // and of all
@@ -48,7 +49,7 @@ type Ledger struct {
 func NewLedger(bounds Bounds) *Ledger {
 	return &Ledger{
 		bounds: bounds, weather: &weather{begun: time.Now()},
-		pages: map[string]*page{}, machines: map[string]*entry{}, holding: map[string]int{},
+		pages: map[string]*page{}, names: map[string]string{}, machines: map[string]*entry{}, holding: map[string]int{},
 	}
 }
 

@@ -49,6 +49,7 @@ func (l *Ledger) Saved(now time.Time, row store.Row, entries []store.Entry) {
 			p.write(now, "row: machine %s %s gone %v", l.alias(p, row.MachineName), row.MachineID, !row.MachineGoneAt.IsZero())
 		}
 		l.renamed(now, p, row)
+		l.names[row.MachineName] = p.id
 		p.name, p.machine, p.goneAt = row.MachineName, row.MachineID, row.MachineGoneAt
 		if row.Generation == p.generation {
 			l.derived(now, p, row, entries)

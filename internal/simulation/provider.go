@@ -2,6 +2,8 @@ package simulation
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -32,7 +34,7 @@ func (p provider) Create(ctx context.Context, spec dictumal.MachineSpec) (made d
 // Find looks for machines by name.
 func (p provider) Find(ctx context.Context, name string) (found []dictumal.Machine, err error) {
 	var object string
-	p.cloud.Do(func(time.Time) { object = p.cloud.deploymentOf(p.cloud.named[name]...) })
+	p.cloud.Do(func(time.Time) { object = p.cloud.names[name] })
 	err = p.look(ctx, "find "+object, onRead, func(now time.Time) error {
 		found = p.cloud.seen(now, p.cloud.named[name]...)
 		return nil
@@ -59,6 +61,7 @@ func (p provider) List(ctx context.Context) (all []dictumal.Machine, err error) 
 		for _, b := range p.cloud.bodies {
 			all = append(all, p.cloud.seen(now, b)...)
 		}
+		slices.SortFunc(all, func(a, b dictumal.Machine) int { return strings.Compare(a.ID, b.ID) })
 		return nil
 	})
 	return all, err
