@@ -3,6 +3,7 @@ package digitalocean
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -50,18 +51,17 @@ func (p *Provider) droplets(ctx context.Context) (reading, error) {
 	if err != nil {
 		return reading{}, p.explain("list machines", "droplet:read", err)
 	}
-	var machines []dictumal.Machine
-	listed := map[int]bool{}
+	read := reading{byID: map[string]dictumal.Machine{}, pages: (len(droplets) + perPage - 1) / perPage}
 	for _, droplet := range droplets {
-		if p.ours(droplet.Name) && !listed[droplet.ID] {
-			listed[droplet.ID] = true
-			machines = append(machines, machine(&droplet))
+		if p.ours(droplet.Name) {
+			m := machine(&droplet)
+			read.byID[m.ID] = m
 		}
 	}
-	slices.SortStableFunc(machines, func(a, b dictumal.Machine) int {
+	read.machines = slices.SortedFunc(maps.Values(read.byID), func(a, b dictumal.Machine) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID))
 	})
-	return reading{machines: machines, pages: (len(droplets) + perPage - 1) / perPage}, nil
+	return read, nil
 }
 
 // droplet asks for one machine that is not on the list. It may be one that somebody

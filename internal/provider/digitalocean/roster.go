@@ -38,7 +38,8 @@ type roster struct {
 
 // reading is what a list holds, and how long it is.
 type reading struct {
-	machines []dictumal.Machine
+	machines []dictumal.Machine // oldest first
+	byID     map[string]dictumal.Machine
 	pages    int
 }
 
@@ -60,18 +61,18 @@ func newRoster(
 
 // all lists every machine.
 func (r *roster) all(ctx context.Context) ([]dictumal.Machine, error) {
-	_, machines, err := r.look(ctx, "")
-	return machines, err
+	_, read, err := r.look(ctx, "")
+	return slices.Clone(read.machines), err
 }
 
 // named lists the machines with a name.
 func (r *roster) named(ctx context.Context, name string) ([]dictumal.Machine, error) {
-	_, machines, err := r.look(ctx, name)
+	_, read, err := r.look(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	var found []dictumal.Machine
-	for _, m := range machines {
+	for _, m := range read.machines {
 		if m.Name == name {
 			found = append(found, m)
 		}
@@ -85,14 +86,12 @@ func (r *roster) named(ctx context.Context, name string) ([]dictumal.Machine, er
 // one returns the machine with an id. A list may leave out what exists, so what
 // it does not have is asked for by itself, once for each list.
 func (r *roster) one(ctx context.Context, id string) (dictumal.Machine, error) {
-	sheet, machines, err := r.look(ctx, id)
+	sheet, read, err := r.look(ctx, id)
 	if err != nil {
 		return dictumal.Machine{}, err
 	}
-	for _, m := range machines {
-		if m.ID == id {
-			return m, nil
-		}
+	if m, ok := read.byID[id]; ok {
+		return m, nil
 	}
 	r.miss(id)
 	r.mu.Lock()
@@ -110,10 +109,8 @@ func (r *roster) one(ctx context.Context, id string) (dictumal.Machine, error) {
 func (r *roster) known(id string) (dictumal.Machine, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, m := range r.last.machines {
-		if m.ID == id {
-			return m, true
-		}
+	if m, ok := r.last.byID[id]; ok {
+		return m, true
 	}
 	return r.motions.machine(id)
 }
@@ -130,9 +127,9 @@ func (r *roster) changed(m dictumal.Machine, over func(m dictumal.Machine, liste
 
 // look returns a list that is good enough for who asks about one machine, or
 // about all where key is empty.
-func (r *roster) look(ctx context.Context, key string) (*sheet, []dictumal.Machine, error) {
+func (r *roster) look(ctx context.Context, key string) (*sheet, reading, error) {
 	if err := ended(ctx); err != nil {
-		return nil, nil, err
+		return nil, reading{}, err
 	}
 	r.mu.Lock()
 	if !r.good(r.motions.needed(key), time.Now()) {
@@ -141,7 +138,7 @@ func (r *roster) look(ctx context.Context, key string) (*sheet, []dictumal.Machi
 	current := r.sheet
 	r.mu.Unlock()
 	read, err := current.list.wait(ctx)
-	return current, slices.Clone(read.machines), err
+	return current, read, err
 }
 
 // good tells whether the newest list may answer. The lock is held.
