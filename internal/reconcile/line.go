@@ -2,6 +2,8 @@ package reconcile
 
 import (
 	"context"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/dictumal/dictumal/internal/store"
@@ -12,6 +14,9 @@ type line struct {
 	queue   store.Queue
 	wake    chan struct{}
 	workers chan struct{} // holds one for each that is at work
+
+	mu    sync.Mutex
+	until time.Time // somebody sleeps; zero: it looks for due rows
 }
 
 func newLine(queue store.Queue, workers int) *line {
@@ -28,6 +33,16 @@ func (l *line) poke() {
 	}
 }
 
+// by has due rows looked for at a time, at the latest.
+func (l *line) by(due time.Time) {
+	l.mu.Lock()
+	asleep := l.until
+	l.mu.Unlock()
+	if asleep.IsZero() || due.Before(asleep) {
+		l.poke() // who is looking may have looked too early
+	}
+}
+
 // engage waits for a free worker, and engages all that are free by then; none where
 // the context ends before.
 func (l *line) engage(ctx context.Context) (engaged int) {
@@ -36,6 +51,7 @@ func (l *line) engage(ctx context.Context) (engaged int) {
 	case <-ctx.Done():
 		return 0
 	}
+	runtime.Gosched() // those whose rows were saved together become free together
 	for engaged = 1; engaged < cap(l.workers); engaged++ {
 		select {
 		case l.workers <- struct{}{}:
@@ -55,6 +71,8 @@ func (l *line) dismiss(workers int) {
 
 // sleep waits until somebody wakes the line; false at the end.
 func (l *line) sleep(ctx context.Context, wait time.Duration) bool {
+	l.doze(time.Now().Add(wait))
+	defer l.doze(time.Time{})
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
@@ -64,4 +82,10 @@ func (l *line) sleep(ctx context.Context, wait time.Duration) bool {
 	case <-timer.C:
 	}
 	return true
+}
+
+func (l *line) doze(until time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.until = until
 }

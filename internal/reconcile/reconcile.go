@@ -34,7 +34,7 @@ type Options struct {
 	Installation string
 	Owner        string // names this process on leases; made up where it is empty
 
-	Workers            int           // steps at the same time, of each queue; 16
+	Workers            int           // steps at the same time, of each queue; 32
 	Lease              time.Duration // 30 s
 	Renew              time.Duration // 10 s
 	Grace              time.Duration // DICTUMAL_GRACE, 120 s
@@ -90,7 +90,7 @@ const callTime = 20 * time.Second
 
 func (o Options) withDefaults() Options {
 	o.Owner = cmp.Or(o.Owner, rand.Text())
-	o.Workers = cmp.Or(o.Workers, 16)
+	o.Workers = cmp.Or(o.Workers, 32)
 	o.Lease = cmp.Or(o.Lease, 30*time.Second)
 	o.Renew = cmp.Or(o.Renew, 10*time.Second)
 	o.Grace = cmp.Or(o.Grace, 2*time.Minute)

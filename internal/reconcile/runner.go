@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/store"
 )
 
@@ -96,7 +97,6 @@ func (r *Runner) turn(ctx, steps context.Context, l *line, running *sync.WaitGro
 	}
 	for _, row := range rows {
 		running.Go(func() {
-			defer r.Wake()
 			defer l.dismiss(1)
 			r.work(steps, row, until)
 		})
@@ -107,6 +107,15 @@ func (r *Runner) turn(ctx, steps context.Context, l *line, running *sync.WaitGro
 	// Where another replica was quicker a row seems due that cannot be claimed; the
 	// millisecond keeps that from becoming a spin.
 	return time.Millisecond, nil
+}
+
+// expect has rows of a status looked for when one comes due.
+func (r *Runner) expect(status dictumal.Status, due time.Time) {
+	if status.Settled() {
+		r.settled.by(due)
+		return
+	}
+	r.unsettled.by(due)
 }
 
 // backoff is how long to wait after so many failures in a row.

@@ -75,9 +75,10 @@ func (s *step) finish(ctx context.Context, failed error) error {
 	s.wake = s.wake.Add(time.Microsecond - 1).Truncate(time.Microsecond)
 	s.memo.due = s.wake
 	s.memos.keep(s.row.ID, s.memo)
-	if err := s.Store.Save(ctx, s.row, store.Outcome{Entries: s.entries, Wake: s.wake}); err != nil {
+	if err := s.Store.Save(ctx, s.row, store.Outcome{Entries: s.entries, Wake: s.wake, Woken: s.Wake}); err != nil {
 		return err
 	}
+	s.expect(s.row.Status, s.wake)
 	if s.row.Status != s.saved.Status {
 		s.Log.InfoContext(ctx, "A deployment has moved.", "deployment", s.row.ID, "from", s.saved.Status, "to", s.row.Status)
 		s.Observer.Moved(s.saved.Status, s.row.Deployment)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -86,6 +87,7 @@ func (g *groups) close(joined *group) {
 // commit does the work of a group, whose turn comes with the transaction.
 func (s *Store) commit(ctx context.Context, g *group) {
 	defer close(g.over)
+	runtime.Gosched() // who is about to write joins
 	spoilt := false
 	err := s.transact(ctx, func(tx *transaction) error {
 		s.groups.close(g)

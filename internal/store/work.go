@@ -85,6 +85,9 @@ type Outcome struct {
 	Wake time.Time
 	// Keep holds on to the claim, because the step goes on.
 	Keep bool
+	// Woken is called where the row is not due at Wake but at once, because somebody
+	// asked for something else or woke it while the worker was at it. It may be nil.
+	Woken func()
 }
 
 // Save writes what a worker learned, and where nobody has asked for anything else
@@ -92,9 +95,11 @@ type Outcome struct {
 // next. Where the generation has moved on, the row is due at once and the status
 // events of this step are dropped: they tell of a plan that no longer holds.
 func (s *Store) Save(ctx context.Context, row Row, to Outcome) error {
+	var due int64
 	err := s.together(ctx, func(ctx context.Context, tx *transaction) ([]Entry, error) {
-		generation, err := saveRow(ctx, tx, row, to)
-		if err != nil {
+		var generation int64
+		var err error
+		if generation, due, err = saveRow(ctx, tx, row, to); err != nil {
 			return nil, err
 		}
 		entries := to.Entries
@@ -105,6 +110,9 @@ func (s *Store) Save(ctx context.Context, row Row, to Outcome) error {
 	})
 	if err != nil {
 		return fmt.Errorf("save deployment %s: %w", row.ID, err)
+	}
+	if to.Woken != nil && !to.Keep && due != micros(to.Wake) {
+		to.Woken()
 	}
 	return nil
 }
@@ -133,7 +141,7 @@ const (
 	// moves it back, which [Store.Save] sees and keeps.
 	claimFrom = `UPDATE deployment SET lease_owner = $1, lease_until = $2, reconcile_at = $2, fence = fence + 1
 		WHERE id IN (SELECT id FROM deployment WHERE `
-	claimDue = ` AND reconcile_at <= $3 AND lease_until <= $3 ORDER BY reconcile_at LIMIT $4)
+	claimDue = ` AND reconcile_at <= $3 AND lease_until <= $3 ORDER BY reconcile_at LIMIT $4 + 0)
 		AND lease_until <= $3 RETURNING ` + deploymentColumns
 
 	nextUnsettled = nextOf + unsettled + nextDue + unsettled + nextHeld
@@ -154,18 +162,18 @@ func (q Queue) of(ofUnsettled, ofSettled string) string {
 	return ofUnsettled
 }
 
-func saveRow(ctx context.Context, tx *transaction, r Row, to Outcome) (generation int64, err error) {
+func saveRow(ctx context.Context, tx *transaction, r Row, to Outcome) (generation, due int64, err error) {
 	checks, err := encode(r.Progress.Checks)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	failure, err := encodeFailure(r.Failure)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	warning, err := encodeFailure(r.Warning)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	const query = `UPDATE deployment SET
 		machine_name = $3, machine_id = $4, ip = $5, machine_gone_at = $6, create_sent_at = $7, start_sent_at = $8,
@@ -183,7 +191,7 @@ func saveRow(ctx context.Context, tx *transaction, r Row, to Outcome) (generatio
 		reconcile_at = CASE WHEN generation = $16 AND reconcile_at = $25 AND NOT $27 THEN $26 ELSE reconcile_at END,
 		lease_owner = CASE WHEN $27 THEN lease_owner ELSE '' END,
 		lease_until = CASE WHEN $27 THEN lease_until ELSE 0 END
-		WHERE id = $1 AND fence = $2 RETURNING generation`
+		WHERE id = $1 AND fence = $2 RETURNING generation, reconcile_at`
 	err = tx.QueryRowContext(ctx, query, r.ID, r.fence,
 		r.MachineName, r.MachineID, r.IP, micros(r.MachineGoneAt), micros(r.CreateSentAt), micros(r.StartSentAt),
 		r.Absences, micros(r.AbsentSince), r.LogOffset, r.ClientKey, r.HostKey, r.HostPublic, checks,
@@ -191,11 +199,11 @@ func saveRow(ctx context.Context, tx *transaction, r Row, to Outcome) (generatio
 		micros(r.ConfiguringAt), micros(r.ActiveAt), micros(r.ErrorAt), micros(r.DestroyedAt), micros(r.ExpiresAt),
 		r.claimed, micros(to.Wake), to.Keep,
 		warning, r.StreamSecret, r.ClockSkew.Microseconds(), r.CertificateNames, micros(r.CertificateUntil), r.Account,
-		micros(r.OrderedAt), micros(r.RemindedAt), r.Proof.Absences, micros(r.Proof.Since)).Scan(&generation)
+		micros(r.OrderedAt), micros(r.RemindedAt), r.Proof.Absences, micros(r.Proof.Since)).Scan(&generation, &due)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, ErrFenced
+		return 0, 0, ErrFenced
 	}
-	return generation, err
+	return generation, due, err
 }
 
 func withoutStatus(entries []Entry) []Entry {
