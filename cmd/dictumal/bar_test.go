@@ -12,6 +12,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/client"
+	"github.com/dictumal/dictumal/internal/config"
 )
 
 func at(stage dictumal.Stage, ordered time.Time) client.Deployment {
@@ -88,7 +89,7 @@ func TestWhatIsThereAlreadyNeedsNoBarAndProgramsNeedNone(t *testing.T) {
 func TestALogPassesThroughTheBar(t *testing.T) {
 	var shown strings.Builder
 	w := &world{}
-	w.log(newBar(&shown, false), slog.LevelWarn).Warn("the disk is nearly full", "free", "1 GiB")
+	w.log(newBar(&shown, false), config.Log{Level: slog.LevelWarn}).Warn("the disk is nearly full", "free", "1 GiB")
 	if !strings.Contains(shown.String(), `level=WARN msg="the disk is nearly full" free="1 GiB"`) {
 		t.Errorf("shown %q", shown.String())
 	}

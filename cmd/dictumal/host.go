@@ -66,5 +66,5 @@ func (w *world) narrator() io.Writer {
 	if !w.json {
 		return w.stderr
 	}
-	return slog.NewLogLogger(w.log(w.stderr, slog.LevelInfo).Handler(), slog.LevelInfo).Writer()
+	return slog.NewLogLogger(w.log(w.stderr, config.Log{}).Handler(), slog.LevelInfo).Writer()
 }

@@ -21,7 +21,7 @@ func (serveCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	server, err := w.open(cfg, w.log(w.stderr, slog.LevelInfo))
+	server, err := w.open(cfg, w.log(w.stderr, cfg.Log))
 	if err != nil {
 		return err
 	}
@@ -81,9 +81,9 @@ func (w *world) greet(url, link string) error {
 }
 
 // log makes a logger for people, or for programs.
-func (w *world) log(to io.Writer, level slog.Level) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
-	if w.json {
+func (w *world) log(to io.Writer, how config.Log) *slog.Logger {
+	options := &slog.HandlerOptions{Level: how.Level}
+	if w.json || how.JSON {
 		return slog.New(slog.NewJSONHandler(to, options))
 	}
 	options.ReplaceAttr = func(groups []string, attr slog.Attr) slog.Attr {

@@ -64,7 +64,7 @@ func (c upCommand) read() (client.Draft, error) {
 // serve starts a server in this process, applies the file to it, and goes on
 // serving. It stops where the file could not be applied.
 func (c upCommand) serve(w *world, cfg config.Config, draft client.Draft, bar *bar) error {
-	server, err := w.open(cfg, w.log(bar, slog.LevelWarn))
+	server, err := w.open(cfg, w.log(bar, config.Log{JSON: cfg.Log.JSON, Level: max(cfg.Log.Level, slog.LevelWarn)}))
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,7 @@ type Config struct {
 
 	Incus        Incus
 	DigitalOcean DigitalOcean
+	Log          Log
 }
 
 // Incus says where the incus provider finds what it needs.
@@ -139,6 +140,7 @@ func (r *reader) config() Config {
 			Image:   r.text("INCUS_IMAGE", "dictumal-desktop"),
 		},
 		DigitalOcean: r.digitalOcean(),
+		Log:          r.log(),
 	}
 	// A token of DigitalOcean's is there to be used.
 	usual := "incus"

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,6 +51,13 @@ func TestTheEnvironmentWinsOverTheFileAndFilesHoldSecrets(t *testing.T) {
 	}
 	if got.ControlSocket() != "/var/lib/d/control.sock" {
 		t.Errorf("control socket %s", got.ControlSocket())
+	}
+}
+
+func TestTheLogIsWrittenAsAskedFor(t *testing.T) {
+	got, err := config.Load([]string{"DICTUMAL_LOG_FORMAT=json", "DICTUMAL_LOG_LEVEL=debug"}, "")
+	if want := (config.Log{JSON: true, Level: slog.LevelDebug}); err != nil || got.Log != want {
+		t.Errorf("the log is %+v (%v), want %+v", got.Log, err, want)
 	}
 }
 
@@ -164,6 +172,8 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"PostgreSQL", "DATABASE_URL=postgres://x", "DATABASE_URL is set: PostgreSQL comes with a later version"},
 		{"a grace that is too short", "DICTUMAL_GRACE=109s", "DICTUMAL_GRACE is 1m49s and must be at least 1m50s"},
 		{"a data folder whose path is too long", "DICTUMAL_DATA_DIR=/" + strings.Repeat("d", 100), "by 7 bytes too long for the socket of the command line"},
+		{"a log for nobody", "DICTUMAL_LOG_FORMAT=xml", `DICTUMAL_LOG_FORMAT is "xml" and must be text or json`},
+		{"a log that knows no level", "DICTUMAL_LOG_LEVEL=INFO", `DICTUMAL_LOG_LEVEL is "INFO" and must be debug, info, warn or error`},
 		{"a longest life of seconds", "DICTUMAL_MAX_TTL=30s", "DICTUMAL_MAX_TTL is 30s and must be from 5m to 8760h"},
 		{"a longest life without end", "DICTUMAL_MAX_TTL=9000h", "DICTUMAL_MAX_TTL is 9000h0m0s and must be from 5m to 8760h"},
 		{"a grace in words", "DICTUMAL_GRACE=long", "like 90s, 20m or 1h"},

@@ -46,6 +46,8 @@ func (c Config) Describe() []Setting {
 		{"INCUS_SOCKET", c.Incus.Socket},
 		{"INCUS_PROJECT", c.Incus.Project},
 		{"INCUS_IMAGE", c.Incus.Image},
+		{"DICTUMAL_LOG_FORMAT", c.Log.format()},
+		{"DICTUMAL_LOG_LEVEL", strings.ToLower(c.Log.Level.String())},
 	}
 }
 
