@@ -44,14 +44,20 @@ func Backup(ctx context.Context, file, to string) (err error) {
 // Restore puts a backup in the place of the database in a file, which nobody may
 // be using. What was there is kept beside it, under the name that is returned;
 // empty where there was nothing. The error is [ErrNoBackup] or [ErrNewer] where the
-// backup is not taken, and then nothing has changed.
+// backup is not taken, and then nothing has changed. Whenever it is cut short, there
+// is a whole database in the file: a server that found none would begin a new one,
+// and nobody would know of its machines.
 func Restore(ctx context.Context, backup, file string) (kept string, err error) {
 	fresh := file + ".restoring"
-	defer func() { _ = os.Remove(fresh) }() // it has its own name by then, or is of no use
-	if err := duplicate(backup, fresh); err != nil {
+	defer func() { err = errors.Join(err, remove(fresh)) }() // it has its own name by then, or is of no use
+	if err := duplicateAll(backup, fresh); err != nil {
 		return "", err
 	}
-	if err := examine(ctx, fresh); err != nil {
+	if err := errors.Join(examine(ctx, fresh), fold(ctx, fresh)); err != nil {
+		return "", err
+	}
+	// One that is damaged cannot be folded, and goes as it is.
+	if err := fold(ctx, file); errors.Is(err, ErrFull) {
 		return "", err
 	}
 	if kept, err = setAside(file); err != nil {
@@ -64,6 +70,32 @@ func Restore(ctx context.Context, backup, file string) (kept string, err error) 
 }
 
 // Private
+
+// duplicateAll copies a backup. A plain copy of a database has its latest rows in
+// the log beside it.
+func duplicateAll(from, to string) error {
+	if err := remove(to); err != nil { // a former attempt may have left it
+		return err
+	}
+	if err := duplicate(from, to); err != nil {
+		return err
+	}
+	err := duplicate(from+"-wal", to+"-wal")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// remove removes a database with the files that belong to it.
+func remove(file string) error {
+	for _, part := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(file + part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove what a restore has left: %w", err)
+		}
+	}
+	return nil
+}
 
 func duplicate(from, to string) error {
 	source, err := os.Open(from)
@@ -110,20 +142,44 @@ func examine(ctx context.Context, file string) error {
 	return nil
 }
 
-// setAside renames a database with the files that belong to it.
+// fold moves what is only in the log of a database into its file, so that the file
+// is all of it.
+func fold(ctx context.Context, file string) error {
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	db, err := openDatabase("file:"+file+"?mode=rw", 1)
+	if err != nil {
+		return fmt.Errorf("fold the log of a database: %w", err)
+	}
+	var busy, log, moved int
+	err = db.DB.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved)
+	if err = errors.Join(translate(err), db.Close()); err != nil {
+		return fmt.Errorf("fold the log of a database: %w", err)
+	}
+	return nil
+}
+
+// setAside gives a database a second name, under which it stays when the first is
+// given to another.
 func setAside(file string) (kept string, err error) {
 	name := file + ".before-" + time.Now().UTC().Format("20060102T150405Z")
-	for _, part := range []string{"-wal", "-shm", ""} {
-		err := os.Rename(file+part, name+part)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return kept, fmt.Errorf("set the present database aside: %w", err)
-		}
-		kept = name
+	err = os.Link(file, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
 	}
-	return kept, nil
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = duplicate(file, name) // not every disk gives a file two names
+	}
+	if err != nil {
+		return "", fmt.Errorf("set the present database aside: %w", err)
+	}
+	for _, part := range []string{"-wal", "-shm"} { // there are none but of one that is damaged
+		if err := os.Rename(file+part, name+part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return name, fmt.Errorf("set the present database aside: %w", err)
+		}
+	}
+	return name, nil
 }
 
 // syncFolder makes renames last through a power failure.

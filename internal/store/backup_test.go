@@ -66,6 +66,60 @@ func TestARestoreKeepsWhatWasThere(t *testing.T) {
 	}
 }
 
+func TestARestoreTakesTheLogOfAPlainCopyAlong(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "dictumal.db")
+	add(t, openAt(t, file), order("D1")) // it is open, so the row is in the log
+	folder := t.TempDir()
+	plain, restored := filepath.Join(folder, "copy"), filepath.Join(folder, "dictumal.db")
+	if !copyPlainly(t, file, plain) {
+		t.Fatal("the log was begun anew though nobody writes")
+	}
+	if _, err := store.Restore(t.Context(), plain, restored); err != nil {
+		t.Fatal(err)
+	}
+	alone(t, restored)
+	if _, err := openAt(t, restored).Deployment(t.Context(), "D1"); err != nil {
+		t.Errorf("the row that was in the log: %v", err)
+	}
+}
+
+// TestARestoreKeepsWhatWasOnlyInTheLog has a server be killed, which leaves a log.
+func TestARestoreKeepsWhatWasOnlyInTheLog(t *testing.T) {
+	folder := t.TempDir()
+	file, backup := filepath.Join(folder, "dictumal.db"), filepath.Join(folder, "backup")
+	copyOf(t, backup)
+	add(t, openAt(t, filepath.Join(folder, "running.db")), order("D1"))
+	if !copyPlainly(t, filepath.Join(folder, "running.db"), file) {
+		t.Fatal("the log was begun anew though nobody writes")
+	}
+	kept, err := store.Restore(t.Context(), backup, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone(t, kept)
+	for path, id := range map[string]string{file: "D9", kept: "D1"} {
+		if _, err := openAt(t, path).Deployment(t.Context(), id); err != nil {
+			t.Errorf("%s in %s: %v", id, filepath.Base(path), err)
+		}
+	}
+}
+
+func TestARestoreThatWasCutShortIsBegunAnew(t *testing.T) {
+	folder := t.TempDir()
+	file, backup := filepath.Join(folder, "dictumal.db"), filepath.Join(folder, "backup")
+	copyOf(t, backup)
+	for _, part := range []string{"", "-wal", "-shm"} {
+		put(t, file+".restoring"+part, "half of something")
+	}
+	if _, err := store.Restore(t.Context(), backup, file); err != nil {
+		t.Fatal(err)
+	}
+	alone(t, file+".restoring")
+	if _, err := openAt(t, file).Deployment(t.Context(), "D9"); err != nil {
+		t.Errorf("the restored row: %v", err)
+	}
+}
+
 func TestWhatIsNoBackupIsRefusedAndChangesNothing(t *testing.T) {
 	for name, test := range map[string]struct {
 		made func(t *testing.T, path string)
@@ -110,6 +164,16 @@ func TestABackupReplacesNoFile(t *testing.T) {
 }
 
 // Private
+
+// alone has nothing of a database be outside of its file.
+func alone(t *testing.T, file string) {
+	t.Helper()
+	for _, part := range []string{"-wal", "-shm"} {
+		if _, err := os.Stat(file + part); err == nil {
+			t.Errorf("%s%s is there", filepath.Base(file), part)
+		}
+	}
+}
 
 func put(t *testing.T, path, text string) {
 	t.Helper()
