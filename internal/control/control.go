@@ -42,6 +42,9 @@ type Options struct {
 	MaxTTL      time.Duration        // past which no deployment can be extended
 	GatewayHost dictumal.GatewayHost // of guacamole launches; empty: the machine's address
 
+	SpendPerUser float64       // cap on what one user spends in a calendar month, USD; 0: none
+	SpendTotal   float64       // cap on what the installation spends
+	Grace        time.Duration // how long the sweeper leaves a machine alone that nobody owns
 }
 
 // Control carries out what people and programs ask for.

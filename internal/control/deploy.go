@@ -50,6 +50,9 @@ func (c *Control) Deploy(ctx context.Context, p dictumal.Principal, ask DeployRe
 	if order.Row, err = c.plan(ctx, p, ask); err != nil {
 		return dictumal.Deployment{}, false, err
 	}
+	if order.Spend, err = c.spendCaps(ctx); err != nil {
+		return dictumal.Deployment{}, false, err
+	}
 	row, created, err = c.Store.AddDeployment(ctx, order)
 	if err != nil {
 		return dictumal.Deployment{}, false, wrap("deploy", orderError(err))
@@ -167,6 +170,9 @@ func orderError(err error) error {
 	if errors.Is(err, store.ErrKeyReused) {
 		return dictumal.Invalid(dictumal.Fault{Location: "Idempotency-Key", Message: "This Idempotency-Key was used for " +
 			"a request with another body; send the same body, or a new key."})
+	}
+	if limit, ok := errors.AsType[*store.SpendError](err); ok {
+		return dictumal.NewError(dictumal.CodeConflict, spendSentence(limit))
 	}
 	if limit, ok := errors.AsType[*store.CapError](err); ok {
 		whose := "This installation has"

@@ -28,6 +28,10 @@ func (c *Control) Extend(ctx context.Context, p dictumal.Principal, id string, a
 	if err := c.manageable(ctx, p, id); err != nil {
 		return dictumal.Deployment{}, err
 	}
+	caps, err := c.spendCaps(ctx)
+	if err != nil {
+		return dictumal.Deployment{}, err
+	}
 	// Each time round somebody else has moved the end or ended the deployment.
 	for {
 		row, err := c.viewable(ctx, p, id)
@@ -40,10 +44,11 @@ func (c *Control) Extend(ctx context.Context, p dictumal.Principal, id string, a
 		}
 		moved, err := c.Store.Extend(ctx, store.Extension{
 			Owner: p.User.ID, ID: id, From: row.ExpiresAt, Until: until,
-			Why: fmt.Sprintf("The lifetime was extended by %s to %s by %s.", dictumal.Span(until.Sub(row.ExpiresAt)), exact(until), who(p)),
+			Why:   fmt.Sprintf("The lifetime was extended by %s to %s by %s.", dictumal.Span(until.Sub(row.ExpiresAt)), exact(until), who(p)),
+			Spend: caps,
 		})
 		if err != nil {
-			return dictumal.Deployment{}, wrap("extend", err)
+			return dictumal.Deployment{}, wrap("extend", orderError(err))
 		}
 		if moved {
 			c.Wake()

@@ -27,6 +27,9 @@ func (c *Control) Retry(ctx context.Context, p dictumal.Principal, id string) (m
 	if order.Row, err = c.again(ctx, p, failed.Deployment); err != nil {
 		return dictumal.Deployment{}, false, err
 	}
+	if order.Spend, err = c.spendCaps(ctx); err != nil {
+		return dictumal.Deployment{}, false, err
+	}
 	row, created, err = c.Store.Retry(ctx, id, order)
 	if _, capped := errors.AsType[*store.CapError](err); capped && failed.HasMachine() {
 		return dictumal.Deployment{}, false, dictumal.NewError(dictumal.CodeConflict, dictumal.ErrorMessage(orderError(err))+

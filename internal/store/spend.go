@@ -14,6 +14,8 @@ type SpendError struct {
 	Own   bool // the owner's cap, not the installation's
 	Cap   float64
 	Asked float64 // the most that the one which was asked for may still cost
+	// Endless says that it does not end by itself, so that a whole month counts.
+	Endless bool
 	Spending
 }
 
@@ -62,6 +64,7 @@ func (s *Store) Spending(ctx context.Context, owner string, rates Rates) (own, a
 // cost is what one machine adds.
 type cost struct {
 	id, owner string // empty: nobody owns it
+	endless   bool
 	Spending
 }
 
@@ -92,9 +95,9 @@ func (c SpendCaps) keep(ctx context.Context, tx *transaction, id string) error {
 	}
 	switch {
 	case own.passes(c.PerUser, asked):
-		return &SpendError{Own: true, Cap: c.PerUser, Asked: asked.Committed, Spending: own}
+		return &SpendError{Own: true, Cap: c.PerUser, Asked: asked.Committed, Endless: asked.endless, Spending: own}
 	case all.passes(c.Total, asked):
-		return &SpendError{Cap: c.Total, Asked: asked.Committed, Spending: all}
+		return &SpendError{Cap: c.Total, Asked: asked.Committed, Endless: asked.endless, Spending: all}
 	}
 	return nil
 }
@@ -122,7 +125,8 @@ func (r Rates) price(size string) float64 {
 }
 
 func costOf(d dictumal.Deployment, now time.Time) cost {
-	return cost{d.ID, d.Owner, Spending{d.CostSince(dictumal.MonthStart(now), now), d.Committed(now)}}
+	endless := d.ExpiresAt.IsZero() && d.Policy.Lifetime.Budget <= 0
+	return cost{d.ID, d.Owner, endless, Spending{d.CostSince(dictumal.MonthStart(now), now), d.Committed(now)}}
 }
 
 // readCosts is what every machine adds that costs something, or has in this month.

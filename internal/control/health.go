@@ -1,0 +1,26 @@
+package control
+
+import "github.com/dictumal/dictumal"
+
+// Health is how the provider is doing. One that does not tell is doing well.
+func (c *Control) Health() dictumal.Health {
+	if reporter, ok := c.Provider.(dictumal.Reporter); ok {
+		return reporter.Health()
+	}
+	return dictumal.Health{OK: true}
+}
+
+// Private
+
+// providerName is a provider as people call it.
+func providerName(name string) string {
+	switch name {
+	case "incus":
+		return "Incus"
+	case "digitalocean":
+		return "DigitalOcean"
+	case "":
+		return "The provider"
+	}
+	return name
+}
