@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/dictumal/dictumal"
-	"github.com/dictumal/dictumal/internal/store"
 )
 
 // Page is a part of a list.
@@ -31,15 +30,15 @@ func (c *Control) Deployments(ctx context.Context, p dictumal.Principal, page Pa
 		limit = defaultLimit
 	}
 	limit = min(limit, maxLimit)
-	rows, err := c.Store.Deployments(ctx, p.User.ID, page.After, limit+1)
+	list, err = c.Store.Deployments(ctx, p.User.ID, page.After, limit+1)
 	if err != nil {
 		return nil, "", wrap("list deployments", err)
 	}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		next = rows[limit-1].ID
+	if len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].ID
 	}
-	return deployments(rows), next, nil
+	return list, next, nil
 }
 
 // DeploymentsOf returns the principal's deployments of one constitution, newest first.
@@ -47,14 +46,13 @@ func (c *Control) DeploymentsOf(ctx context.Context, p dictumal.Principal, const
 	if err := unbound(p); err != nil {
 		return nil, err
 	}
-	rows, err := c.Store.DeploymentsOf(ctx, p.User.ID, constitution)
-	return deployments(rows), wrap("list deployments", err)
+	list, err := c.Store.DeploymentsOf(ctx, p.User.ID, constitution)
+	return list, wrap("list deployments", err)
 }
 
 // Deployment returns one deployment, destroyed or not.
 func (c *Control) Deployment(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
-	row, err := c.viewable(ctx, p, id)
-	return row.Deployment, err
+	return c.visible(ctx, p, id)
 }
 
 // Destroy asks for the end of a deployment, and returns it as it is now. Asking
@@ -108,14 +106,6 @@ func (c *Control) Forget(ctx context.Context, p dictumal.Principal, id string) (
 }
 
 // Private
-
-func deployments(rows []store.Row) []dictumal.Deployment {
-	list := make([]dictumal.Deployment, 0, len(rows))
-	for _, row := range rows {
-		list = append(list, row.Deployment)
-	}
-	return list
-}
 
 func who(p dictumal.Principal) string {
 	if p.User.Email != "" {

@@ -126,11 +126,10 @@ func (f *Feed) tell(ctx context.Context, entries []store.Owned) error {
 	for _, e := range entries {
 		d, read := present[e.Deployment]
 		if !read && Stateful(e.Kind) {
-			row, err := f.store.Deployment(ctx, e.Deployment)
-			if err != nil {
+			var err error
+			if d, err = f.store.Shown(ctx, e.Deployment); err != nil {
 				return err
 			}
-			d = row.Deployment
 			present[d.ID] = d
 		}
 		m := &Message{Entry: e.Entry, Deployment: d}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -50,14 +49,10 @@ func (r Row) HostKeyContext() string { return "deployment|" + r.ID + "|host_key"
 // StreamSecretContext binds the sealed secret of the stream to its place.
 func (r Row) StreamSecretContext() string { return "deployment|" + r.ID + "|stream_secret" }
 
-const deploymentColumns = `id, owner_id, constitution_id, constitution_version,
-	constitution_title, constitution_hash, policy, provider, stream, region, size, price_per_hour,
-	status, stage, checks, failure, machine_name, machine_id, ip, machine_gone_at,
+const deploymentColumns = shownColumns + `,
 	create_sent_at, start_sent_at, absences, absent_since, log_offset,
-	client_key, client_public, host_key, host_public, generation, reconcile_at, fence,
-	created_at, configuring_at, active_at, error_at, destroyed_at, expires_at,
-	warning, stream_secret, clock_skew, certificate_names, certificate_until, account,
-	ordered_at, billing, reminded_at, proof_absences, proof_since`
+	client_key, client_public, host_key, host_public, reconcile_at, fence,
+	stream_secret, clock_skew, certificate_names, certificate_until, account`
 
 // Deployment returns one deployment, whoever owns it.
 func (s *Store) Deployment(ctx context.Context, id string) (Row, error) {
@@ -85,24 +80,6 @@ func (s *Store) Launch(ctx context.Context, id string) (Row, error) {
 		return Row{}, fmt.Errorf("read deployment %s: %w", id, err)
 	}
 	return r, nil
-}
-
-// Deployments returns up to limit deployments of an owner that are not destroyed,
-// newest first, and only those older than the one named by after.
-func (s *Store) Deployments(ctx context.Context, owner, after string, limit int) ([]Row, error) {
-	const query = `SELECT ` + deploymentColumns + ` FROM deployment
-		WHERE owner_id = $1 AND status <> 'DESTROYED' AND ($2 = '' OR id < $2)
-		ORDER BY id DESC LIMIT $3`
-	rows, err := s.read.QueryContext(ctx, query, owner, after, limit)
-	return collect(rows, err, scanRow)
-}
-
-// DeploymentsOf returns the deployments of a constitution that are not destroyed, newest first.
-func (s *Store) DeploymentsOf(ctx context.Context, owner, constitution string) ([]Row, error) {
-	const query = `SELECT ` + deploymentColumns + ` FROM deployment
-		WHERE owner_id = $1 AND constitution_id = $2 AND status <> 'DESTROYED' ORDER BY id DESC`
-	rows, err := s.read.QueryContext(ctx, query, owner, constitution)
-	return collect(rows, err, scanRow)
 }
 
 // Live counts what may hold a machine: of one owner, and of the installation,
@@ -147,31 +124,20 @@ func countLive(ctx context.Context, db querier, owner string) (own, all int, err
 }
 
 func scanRow(row scanner) (Row, error) {
+	var c columns
 	var r Row
-	var policy, checks, failure, warning, billing string
-	var gone, created, configuring, active, errored, destroyed, expires, createSent, startSent, absent, skew, certified int64
-	var ordered, reminded, proof int64
-	err := row.Scan(&r.ID, &r.Owner, &r.Constitution.ID, &r.Constitution.Version,
-		&r.Constitution.Title, &r.Constitution.Hash, &policy, &r.Provider, &r.Stream, &r.Region, &r.Size, &r.PricePerHour,
-		&r.Status, &r.Progress.Stage, &checks, &failure, &r.MachineName, &r.MachineID, &r.IP, &gone,
-		&createSent, &startSent, &r.Absences, &absent, &r.LogOffset,
-		&r.ClientKey, &r.ClientPublic, &r.HostKey, &r.HostPublic, &r.Generation, &r.claimed, &r.fence,
-		&created, &configuring, &active, &errored, &destroyed, &expires,
-		&warning, &r.StreamSecret, &skew, &r.CertificateNames, &certified, &r.Account,
-		&ordered, &billing, &reminded, &r.Proof.Absences, &proof)
+	var createSent, startSent, absent, skew, certified int64
+	err := row.Scan(append(c.places(), &createSent, &startSent, &r.Absences, &absent, &r.LogOffset,
+		&r.ClientKey, &r.ClientPublic, &r.HostKey, &r.HostPublic, &r.claimed, &r.fence,
+		&r.StreamSecret, &skew, &r.CertificateNames, &certified, &r.Account)...)
 	if err != nil {
 		return Row{}, err
 	}
-	r.MachineGoneAt, r.CreateSentAt, r.StartSentAt, r.AbsentSince = moment(gone), moment(createSent), moment(startSent), moment(absent)
-	r.CreatedAt, r.ConfiguringAt, r.ActiveAt = moment(created), moment(configuring), moment(active)
-	r.ErrorAt, r.DestroyedAt, r.ExpiresAt = moment(errored), moment(destroyed), moment(expires)
+	r.CreateSentAt, r.StartSentAt, r.AbsentSince = moment(createSent), moment(startSent), moment(absent)
 	r.ClockSkew, r.CertificateUntil = time.Duration(skew)*time.Microsecond, moment(certified)
-	r.OrderedAt, r.RemindedAt, r.Proof.Since = moment(ordered), moment(reminded), moment(proof)
-	if err := errors.Join(decode(policy, &r.Policy), decode(checks, &r.Progress.Checks), decode(failure, &r.Failure),
-		decode(warning, &r.Warning), decode(billing, &r.Billing)); err != nil {
-		return Row{}, fmt.Errorf("read deployment %s: %w", r.ID, err)
-	}
-	return r, nil
+	err = c.settle(decodePolicy)
+	r.Deployment = c.Deployment
+	return r, err
 }
 
 func decode(text string, into any) error {

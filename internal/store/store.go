@@ -29,10 +29,11 @@ var ErrFull = errors.New("the disk is full")
 
 // Store is an open database.
 type Store struct {
-	write   *database // one connection: writers queue here instead of failing with "busy"
-	read    *database
-	changes changes
-	groups  groups
+	write    *database // one connection: writers queue here instead of failing with "busy"
+	read     *database
+	changes  changes
+	policies policies
+	groups   groups
 }
 
 // Open opens, and where needed makes, the SQLite database in the file.

@@ -1,0 +1,2 @@
+-- A page of somebody's deployments, newest first, is a part of one index.
+CREATE INDEX deployment_list ON deployment (owner_id, id) WHERE status <> 'DESTROYED';
