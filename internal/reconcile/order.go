@@ -12,6 +12,13 @@ import (
 	"github.com/dictumal/dictumal/internal/machine"
 )
 
+// sendTime is how long after an order was written down it may be sent: the grace, for
+// which its outcome is waited for, counts from then.
+const sendTime = 5 * time.Second
+
+// errStale says that an order was not sent, because it was not sent in time.
+var errStale = errors.New("the order is no longer fresh")
+
 // Private
 
 // order asks the provider for a machine, once, under a name that is written down
@@ -34,6 +41,11 @@ func (s *step) order(ctx context.Context) error {
 		return err
 	}
 	made, err := s.create(ctx, spec)
+	if errors.Is(err, errStale) {
+		s.forgetAttempt()
+		s.again(0)
+		return nil
+	}
 	if refusal, ok := errors.AsType[*dictumal.Refusal](err); ok {
 		s.refused(refusal)
 		return nil
@@ -55,6 +67,9 @@ func (s *step) order(ctx context.Context) error {
 // heard of would be carried out again.
 func (s *step) create(ctx context.Context, spec dictumal.MachineSpec) (made dictumal.Machine, err error) {
 	send := func(ctx context.Context) (err error) {
+		if time.Since(s.row.CreateSentAt) > sendTime && !s.without(leaseLeft) {
+			return errStale // the process stood still meanwhile
+		}
 		made, err = s.Provider.Create(ctx, spec)
 		return err
 	}
