@@ -28,33 +28,6 @@ func (listCommand) Run(w *world) error {
 	return w.answer(desktops, func() { w.table(desktops) })
 }
 
-type destroyCommand struct {
-	ID   string `arg:"" help:"The desktop, as list shows it."`
-	Wait bool   `help:"Wait until the machine is gone."`
-}
-
-// Run destroys a desktop.
-func (c destroyCommand) Run(w *world) error {
-	server, err := w.client()
-	if err != nil {
-		return err
-	}
-	desktop, err := server.Destroy(w.ctx, c.ID)
-	if err == nil && c.Wait {
-		desktop, err = server.Follow(w.ctx, c.ID, func(client.Deployment) {})
-	}
-	if err != nil {
-		return err
-	}
-	return w.answer(desktop, func() {
-		if desktop.Status == dictumal.Destroyed {
-			w.say("%s is destroyed.", desktop.ID)
-			return
-		}
-		w.say("%s is being destroyed.", desktop.ID)
-	})
-}
-
 type forgetCommand struct {
 	ID string `arg:"" json:"id" help:"The desktop, as list shows it."`
 }
@@ -108,10 +81,10 @@ func address(d client.Deployment) string {
 }
 
 func left(d client.Deployment) string {
-	if d.ExpiresAt == nil {
+	if d.EndsAt == nil {
 		return "-"
 	}
-	minutes := int(max(time.Until(*d.ExpiresAt), 0) / time.Minute)
+	minutes := int(max(time.Until(*d.EndsAt), 0) / time.Minute)
 	return fmt.Sprintf("%d:%02d h", minutes/60, minutes%60)
 }
 

@@ -25,7 +25,9 @@ type grammar struct {
 	Up       upCommand       `cmd:"" help:"Deploy the constitution in FILE and print the link to its desktop; start the server if none runs."`
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
 	List     listCommand     `cmd:"" help:"List the desktops."`
-	Destroy  destroyCommand  `cmd:"" help:"Destroy a desktop and its machine."`
+	Destroy  destroyCommand  `cmd:"" help:"Destroy desktops and their machines."`
+	Extend   extendCommand   `cmd:"" help:"Give a desktop a later end."`
+	Retry    retryCommand    `cmd:"" help:"Deploy anew a desktop that has failed, and destroy the failed one."`
 	Forget   forgetCommand   `cmd:"" help:"Give up a desktop whose machine cannot be confirmed to be gone, as when the token of its cloud was revoked for ever."`
 	Backup   backupCommand   `cmd:"" help:"Copy the database into FILE, while a server runs or not."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in the place of the database; no server may be running."`

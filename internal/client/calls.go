@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Server asks the server who it is.
@@ -78,6 +79,33 @@ func (c *Client) Deployment(ctx context.Context, id string) (Deployment, error) 
 func (c *Client) Destroy(ctx context.Context, id string) (Deployment, error) {
 	var d Deployment
 	err := c.call(ctx, http.MethodDelete, "/api/deployments/"+url.PathEscape(id), nil, &d)
+	return d, err
+}
+
+// DestroyAll asks for the end of several deployments, and tells of each in order what
+// became of it.
+func (c *Client) DestroyAll(ctx context.Context, ids []string) (results []Destruction, err error) {
+	body := struct {
+		IDs []string `json:"ids"`
+	}{ids}
+	err = c.call(ctx, http.MethodPost, "/api/deployments/destroy", body, &results)
+	return results, err
+}
+
+// Extend gives a deployment a later end.
+func (c *Client) Extend(ctx context.Context, id string, by time.Duration) (Deployment, error) {
+	var d Deployment
+	body := struct {
+		By string `json:"by"`
+	}{by.String()}
+	err := c.call(ctx, http.MethodPost, "/api/deployments/"+url.PathEscape(id)+"/extend", body, &d)
+	return d, err
+}
+
+// Retry deploys anew what has failed, once.
+func (c *Client) Retry(ctx context.Context, id string) (Deployment, error) {
+	var d Deployment
+	err := c.call(ctx, http.MethodPost, "/api/deployments/"+url.PathEscape(id)+"/retry", nil, &d)
 	return d, err
 }
 

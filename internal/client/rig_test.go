@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/api"
@@ -26,7 +27,8 @@ import (
 // in memory.
 type rig struct {
 	*client.Client
-	token *client.Client // the same user over the network
+	token    *client.Client // the same user over the network
+	provider *providertest.Memory
 }
 
 func start(t *testing.T) *rig {
@@ -54,10 +56,10 @@ func start(t *testing.T) *rig {
 		Principal: auth.FromContext, Errors: &problem.Answerer{Log: log}, Log: log,
 		Control: control.New(control.Options{
 			Store: rows, Provider: provider, Sealer: sealer, Codes: doors, Wake: runner.Wake,
-			Stream: dictumal.Native, PerUser: 3, Total: 10,
+			Stream: dictumal.Native, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour,
 		}),
 	})
-	r := &rig{}
+	r := &rig{provider: provider}
 	mux := http.NewServeMux()
 	faces.Routes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"version":"test"}`)) })

@@ -32,8 +32,31 @@ type Deployment struct {
 	CreatedAt    time.Time         `json:"createdAt"`
 	ActiveAt     *time.Time        `json:"activeAt"`
 	ExpiresAt    *time.Time        `json:"expiresAt"`
+	EndsAt       *time.Time        `json:"endsAt"` // by itself, by whichever clause comes first
+	EndsBy       *dictumal.Clause  `json:"endsBy"`
+	Budget       *Budget           `json:"budget"`
 	Warning      *dictumal.Failure `json:"warning"`
 	Error        *dictumal.Failure `json:"error"`
+}
+
+// Budget is how much of a budget is used up.
+type Budget struct {
+	Limit   float64 `json:"limit"` // USD, as is the next
+	Spent   float64 `json:"spent"`
+	Percent int     `json:"percent"`
+}
+
+// Destruction is what became of one of several desktops that were to be destroyed.
+type Destruction struct {
+	ID     string          `json:"id"`
+	Status dictumal.Status `json:"status,omitempty"`
+	Error  *Refusal        `json:"error,omitempty"`
+}
+
+// Refusal is why one of several could not be done.
+type Refusal struct {
+	Code   dictumal.Code `json:"code"`
+	Detail string        `json:"detail"`
 }
 
 // Unowned is a machine that no desktop owns.
@@ -69,5 +92,5 @@ type Server struct {
 
 // Live tells whether the desktop is there or will be.
 func (d Deployment) Live() bool {
-	return d.Status == dictumal.Provisioning || d.Status == dictumal.Configuring || d.Status == dictumal.Active
+	return d.Status.Live()
 }
