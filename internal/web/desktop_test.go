@@ -38,6 +38,7 @@ type desk struct {
 	deployment dictumal.Deployment
 	open       bool   // the principal may see it
 	code       string // gives that right
+	why        string // it was ended
 }
 
 func TestDesktopPage(t *testing.T) {
@@ -197,9 +198,9 @@ func (d *desk) page(t *testing.T, w http.ResponseWriter, pages *pages) {
 	t.Helper()
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	view := newDesktopPage(frame("", "", ""), "d", nil)
+	view := newDesktopPage(frame("", "", ""), "d", nil, Surroundings{}, "")
 	if d.open {
-		view = newDesktopPage(frame("", "", ""), "d", &d.deployment)
+		view = newDesktopPage(frame("", "", ""), "d", &d.deployment, Surroundings{Now: time.Now(), Extendable: oneHour}, d.why)
 	}
 	body, err := pages.Render("desktop", view)
 	if err != nil {

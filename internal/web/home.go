@@ -23,8 +23,16 @@ func (s *Web) missing(w http.ResponseWriter, r *http.Request) {
 func (s *Web) desktop(w http.ResponseWriter, r *http.Request) {
 	id, status := r.PathValue("id"), http.StatusUnauthorized
 	var visible *dictumal.Deployment
+	var why string
+	look := s.look()
 	if p, ok := auth.FromRequest(r); ok {
 		d, err := s.Control.Deployment(r.Context(), p, id)
+		if err == nil {
+			why, err = s.Control.WhyEnded(r.Context(), p, id)
+		}
+		if p.OnlyDesktop != "" {
+			look.Extendable = nil
+		}
 		switch dictumal.ErrorCode(err) {
 		case dictumal.CodeNotFound:
 			status = http.StatusNotFound
@@ -38,5 +46,5 @@ func (s *Web) desktop(w http.ResponseWriter, r *http.Request) {
 	}
 	frame := s.frame(r, "", "", "viewer.js")
 	frame.Wide = true
-	s.show(w, r, status, "desktop", newDesktopPage(frame, id, visible))
+	s.show(w, r, status, "desktop", newDesktopPage(frame, id, visible, look, why))
 }

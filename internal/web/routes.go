@@ -20,6 +20,10 @@ func (s *Web) Routes(mux *http.ServeMux) {
 		"GET /instances/{id}/log":      s.bootLog,
 		"GET /instances/{id}/destroy":  s.confirmDestroy,
 		"POST /instances/{id}/destroy": s.destroy,
+		"POST /instances/{id}/extend":  s.extend,
+		"POST /instances/{id}/retry":   s.retry,
+		"GET /instances/destroy":       s.confirmDestroyAll,
+		"POST /instances/destroy":      s.destroyAll,
 
 		"GET /constitutions":              s.constitutions,
 		"POST /constitutions":             s.createConstitution,

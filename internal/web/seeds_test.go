@@ -130,7 +130,7 @@ func TestSeedsInstancesPageOfAFailure(t *testing.T) {
 	for _, path := range []string{"/instances", instance} {
 		page := ada.get(path).body
 		contains(t, page, `data-status="ERROR"`, ">Failed</span>", "configuring-timeout", "/var/log/dictumal-init.log",
-			">first &lt;line&gt;\nlast line</pre>", "Read the boot log.", "kept to be looked at, at $0.018 an hour", ">Deploy again</a>")
+			">first &lt;line&gt;\nlast line</pre>", "Read the boot log.", "kept to be looked at, at $0.018 an hour", ">Try again</button>")
 		lacks(t, page, "Open Desktop", "Direct IP")
 	}
 	contains(t, ada.get(instance).body, "<span>It failed.</span>")

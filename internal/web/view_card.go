@@ -28,14 +28,15 @@ type Card struct {
 	Lines   string // the last of the boot log
 
 	Region, Size, Price string
-	Spent               string // empty where nothing is charged
-	Ends                *Moment
+	Spent               string    // empty where nothing is charged
+	Lifetime            *Lifetime // nil where it does not end by itself
 	Created             *Moment
 
 	Failure *Failure
 	Warning *dictumal.Failure // what keeps it from going on at present
 
 	CanOpen, CanDestroy bool
+	CanRetry            bool
 	DirectIP            bool
 	Certificate         bool // the machine shows a certificate of our own authority
 }
@@ -60,6 +61,8 @@ type Surroundings struct {
 	Lines       string
 	GatewayHost string
 	ErrorKeep   time.Duration
+	// Extendable is until when a click extends a deployment; nil: none can be.
+	Extendable func(dictumal.Deployment) (until time.Time, ok bool)
 }
 
 func newCard(d dictumal.Deployment, s Surroundings) Card {
@@ -78,12 +81,11 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 		CanOpen:    d.Launchable(),
 		CanDestroy: d.Status != dictumal.Destroying && d.Status != dictumal.Destroyed,
 		DirectIP:   d.Launchable() && d.Stream == dictumal.Guacamole && s.GatewayHost != "",
+		CanRetry:   d.Status == dictumal.Errored && !needsEdit(d.Failure),
 
+		Lifetime:    newLifetime(d, s),
 		Warning:     d.Warning,
 		Certificate: d.Launchable() && d.Stream == dictumal.Guacamole,
-	}
-	if card.Working || card.CanOpen {
-		card.Ends = newMoment(d.ExpiresAt, s.Now)
 	}
 	if s.Typical > 0 {
 		card.Typical = clock(s.Typical)

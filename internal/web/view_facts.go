@@ -32,7 +32,7 @@ func newFacts(d dictumal.Deployment, now time.Time) []Fact {
 		{Name: "Rights", Value: rights(p)},
 		{Name: "Made", Value: exactTime(d.CreatedAt)},
 		{Name: "Active since", Value: exactTime(d.ActiveAt)},
-		{Name: "Ends", Value: exactTime(d.ExpiresAt)},
+		{Name: "Ends", Value: endWords(d)},
 		{Name: "Destroyed", Value: exactTime(d.DestroyedAt)},
 	}
 	if d.PricePerHour > 0 && hasCost(d) {
@@ -45,6 +45,15 @@ func newFacts(d dictumal.Deployment, now time.Time) []Fact {
 		}
 	}
 	return known
+}
+
+// endWords is when it ends by itself, and by which clause.
+func endWords(d dictumal.Deployment) string {
+	ending, ends := d.Ending()
+	if !ends || !d.Status.Live() {
+		return ""
+	}
+	return fmt.Sprintf("%s (%s)", exactTime(ending.At), ending.Clause)
 }
 
 func exactTime(at time.Time) string {

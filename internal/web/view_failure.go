@@ -21,7 +21,7 @@ type Failure struct {
 // Private
 
 func newFailure(d dictumal.Deployment, s Surroundings) *Failure {
-	failure := &Failure{Failure: *d.Failure, Edit: d.Failure.Reason == dictumal.ReasonPackageUnknown}
+	failure := &Failure{Failure: *d.Failure, Edit: needsEdit(d.Failure)}
 	failure.Cause, failure.Tail = splitCause(d.Failure.Cause)
 	if d.Status == dictumal.Errored && d.MachineID != "" && s.ErrorKeep > 0 && !d.ErrorAt.IsZero() {
 		if kept := d.ErrorAt.Add(s.ErrorKeep); kept.After(s.Now) {
@@ -32,6 +32,11 @@ func newFailure(d dictumal.Deployment, s Surroundings) *Failure {
 		failure.Price = priceWords(d.PricePerHour)
 	}
 	return failure
+}
+
+// needsEdit tells whether the document must change before it is worth trying again.
+func needsEdit(failure *dictumal.Failure) bool {
+	return failure != nil && failure.Reason == dictumal.ReasonPackageUnknown
 }
 
 // splitCause parts the sentence of a cause from the lines of a log that follow it.

@@ -75,6 +75,15 @@ type DestroyPage struct {
 	Card Card
 }
 
+// DestroyAllPage asks before several machines are destroyed.
+type DestroyAllPage struct {
+	Frame
+	Cards []Card
+	Cost  string // of all until now; empty where nothing is charged
+
+	total float64
+}
+
 // ConstitutionsPage lists the caller's documents.
 type ConstitutionsPage struct {
 	Frame

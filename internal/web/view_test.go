@@ -146,13 +146,15 @@ func many(n int) []dictumal.Deployment {
 		if status == dictumal.Configuring {
 			stage = dictumal.SecuringStream
 		}
-		all = append(all, deployment(i, titles[i%len(titles)], status, stage))
+		d := deployment(i, titles[i%len(titles)], status, stage)
+		d.ExpiresAt = noon.Add(time.Duration(30+i%200) * time.Minute)
+		all = append(all, d)
 	}
 	return all
 }
 
 func surroundings() Surroundings {
-	return Surroundings{Now: noon, ErrorKeep: time.Hour, GatewayHost: "stream.example.org", Typical: 21 * time.Second}
+	return Surroundings{Now: noon, ErrorKeep: time.Hour, GatewayHost: "stream.example.org", Typical: 21 * time.Second, Extendable: oneHour}
 }
 
 func tails(all []dictumal.Deployment) map[string]string {

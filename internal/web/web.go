@@ -111,7 +111,7 @@ func (s *Web) frame(r *http.Request, section, title, script string) Frame {
 
 // look is what cards need beyond their deployments.
 func (s *Web) look() Surroundings {
-	return Surroundings{Now: time.Now(), ErrorKeep: s.Keep, GatewayHost: s.GatewayHost}
+	return Surroundings{Now: time.Now(), ErrorKeep: s.Keep, GatewayHost: s.GatewayHost, Extendable: s.Control.Extendable}
 }
 
 func must[T any](made T, err error) T {

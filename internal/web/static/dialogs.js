@@ -21,7 +21,7 @@ async function confirmDestroy(event) {
   const dialog = document.getElementById('destroy');
   if (!dialog) return;
   event.preventDefault();
-  const url = event.target.action;
+  const url = event.target.action + '?' + new URLSearchParams(new FormData(event.target));
   try {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(answer.statusText);

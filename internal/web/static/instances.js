@@ -3,7 +3,9 @@ import { Live } from './live.js';
 import { Log } from './log.js';
 import { show } from './thumbnails.js';
 import { settle } from './drafts.js';
+import { pick } from './several.js';
 import './deploy.js';
+import './extend.js';
 
 const main = document.getElementById('main');
 const live = main.querySelector('[data-live]');
@@ -11,11 +13,13 @@ const log = main.querySelector('[data-log]');
 const bootLog = log && new Log(log);
 
 show(main);
+pick(main);
 if (main.querySelector('.document')) settle();
 document.addEventListener('refreshed', () => show(main));
 
 if (live) {
-  new Live({ root: main, page: location.href, events: live.dataset.live, onLog, onOpen: () => bootLog?.catchUp() });
+  const page = new Live({ root: main, page: location.href, events: live.dataset.live, onLog, onOpen: () => bootLog?.catchUp() });
+  document.addEventListener('changed', () => page.refresh());
 }
 
 function onLog(piece) {

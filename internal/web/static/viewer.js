@@ -5,7 +5,8 @@ import { Clipboard } from './viewer/clipboard.js';
 import { Keys } from './viewer/keys.js';
 import { Notice } from './viewer/notice.js';
 import { Fit, fullScreen, peek } from './viewer/window.js';
-import { timeLeft, roundTrip } from './viewer/meters.js';
+import { roundTrip } from './viewer/meters.js';
+import { Lifetime } from './viewer/lifetime.js';
 import { touchKeyboard } from './viewer/touch.js';
 import { Picture } from './viewer/picture.js';
 
@@ -28,11 +29,12 @@ async function start() {
   const fit = new Fit(main);
   const clipboard = new Clipboard(main.dataset.clipboard);
   const keys = new Keys(main.dataset.control);
-  for (const part of [fit, clipboard, keys, new Picture(main)]) connection.use(part);
+  const lifetime = new Lifetime(main);
+  for (const part of [fit, clipboard, keys, lifetime, new Picture(main)]) connection.use(part);
   touchKeyboard(keys, keysyms, main.dataset.control);
   fullScreen();
   peek();
-  timeLeft(main.dataset.expires);
+  lifetime.run();
   roundTrip();
   connection.open();
 }

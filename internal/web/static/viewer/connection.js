@@ -1,8 +1,9 @@
 // The stream: makes it, notices when it ends, and brings it back.
+import { page } from './page.js';
 
 // The codes with which the gateway ends a stream for good, and what is said then.
 const ends = {
-  4001: (notice) => notice.gone('This desktop has been destroyed', '', 'Destroyed'),
+  4001: (notice, why) => notice.gone('This desktop has been destroyed', why ?? '', 'Destroyed'),
   4002: (notice) => notice.gone('You may no longer see this desktop', ''),
   4004: (notice) => notice.failed('Another machine answers at this desktop’s address', 'Nothing was sent to it.', 'Refused'),
   4005: (notice, reason) => notice.failed('The stream was refused', reason, 'Refused'),
@@ -60,9 +61,10 @@ export class Connection {
   async #closed({ code, reason }) {
     for (const part of this.#parts) part.disconnected();
     this.#keepPicture();
-    if (ends[code]) return ends[code](this.notice, reason);
-    // A refusal before the stream began has no code; the page itself knows why.
-    const say = this.opened ? null : await this.#ask();
+    if (ends[code] && code !== 4001) return ends[code](this.notice, reason);
+    // A refusal before the stream began has no code, and why a desktop was destroyed
+    // fits into none; the page itself knows.
+    const say = code === 4001 ? await this.#ask() ?? ends[4001] : this.opened ? null : await this.#ask();
     if (say) return say(this.notice);
     this.#wait(passing[code] ?? (this.opened ? 'The connection was lost' : 'The server does not answer'));
   }
@@ -96,16 +98,14 @@ export class Connection {
     this.open();
   }
 
-  // ask loads this page again and reads from it whether there still is a desktop
-  // for this person. It gives what is to be said if not.
+  // ask learns from the page whether there still is a desktop for this person. It
+  // gives what is to be said if not.
   async #ask() {
-    const response = await fetch(location.pathname, { headers: { Accept: 'text/html' } }).catch(() => null);
-    if (!response || response.status >= 500) return null;
-    if (response.status === 404) return (notice) => notice.gone('This desktop is gone', 'It has been destroyed, or it is not yours.');
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    const desktop = page.querySelector('#desktop')?.dataset;
-    if (!desktop || !('open' in desktop)) return (notice) => notice.gone('Your session has ended', 'Sign in again; the desktop goes on meanwhile.');
-    if (desktop.status === 'DESTROYING' || desktop.status === 'DESTROYED') return ends[4001];
+    const desktop = await page();
+    if (desktop === undefined) return null;
+    if (desktop === null) return (notice) => notice.gone('This desktop is gone', 'It has been destroyed, or it is not yours.');
+    if (!('open' in desktop)) return (notice) => notice.gone('Your session has ended', 'Sign in again; the desktop goes on meanwhile.');
+    if (desktop.status === 'DESTROYING' || desktop.status === 'DESTROYED') return (notice) => ends[4001](notice, desktop.why);
     if (desktop.status === 'ERROR') return (notice) => notice.failed('This desktop has failed', 'Its page says why and what to do.');
     return null;
   }

@@ -1,22 +1,4 @@
-// The two numbers in the bar.
-
-const soon = 5 * 60 * 1000;
-
-// timeLeft shows how long the desktop has to live.
-export function timeLeft(expires) {
-  if (!expires) return;
-  const field = document.querySelector('#left');
-  const end = new Date(expires);
-  const show = () => {
-    const left = end - Date.now();
-    field.textContent = left > 0 ? `${span(left)} left` : 'time is up';
-    field.classList.toggle('soon', left < soon);
-  };
-  field.title = `Ends ${end.toLocaleString()}`;
-  field.hidden = false;
-  show();
-  setInterval(show, 15_000);
-}
+// The number in the bar that tells of the connection.
 
 // roundTrip shows how long the server takes to answer. The shortest of three
 // counts: the others have waited for something of this computer's own.
@@ -35,11 +17,4 @@ export function roundTrip() {
   };
   setTimeout(measure, 1000);
   setInterval(measure, 5000);
-}
-
-function span(milliseconds) {
-  const minutes = Math.ceil(milliseconds / 60_000);
-  if (minutes < 60) return `${minutes} min`;
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return `${Math.floor(minutes / 1440)} days`;
 }
