@@ -82,6 +82,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		Moved:   a.metrics.Moved,
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
 		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines, MaxTTL: a.config.MaxTTL,
+		SpendPerUser: a.config.MaxSpendPerUser, SpendTotal: a.config.MaxSpend, Grace: a.config.Grace,
 		GatewayHost: a.config.GatewayHost,
 	}))
 	a.server, err = faces.server(ctx)

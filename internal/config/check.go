@@ -25,7 +25,7 @@ const (
 func (r *reader) check(c Config) {
 	r.checkReach(c)
 	r.checkTLS(c)
-	r.checkLater(c)
+	r.checkLater()
 	r.checkLimits(c)
 	r.checkProvider(c)
 	r.checkStream(c)
@@ -79,7 +79,7 @@ func (r *reader) checkFile(name, path string) {
 	_ = file.Close()
 }
 
-func (r *reader) checkLater(c Config) {
+func (r *reader) checkLater() {
 	for _, name := range []string{"AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET", "AUTH_OIDC_ISSUER", "AUTH_OIDC_ID", "AUTH_OIDC_SECRET"} {
 		if r.text(name, "") != "" {
 			r.fault("%s is set: sign-in by an identity provider comes with a later version; unset it.", name)
@@ -89,10 +89,6 @@ func (r *reader) checkLater(c Config) {
 		if r.text(name, "") != "" {
 			r.fault("%s is set: it speaks of people who sign in by an identity provider, which comes with a later version; unset it.", name)
 		}
-	}
-	if c.MaxSpend > 0 {
-		r.fault("DICTUMAL_MAX_SPEND is set: the bound on spending comes with a later version, and nothing would keep to it; " +
-			"unset it, and bound the number of machines with DICTUMAL_MAX_MACHINES.")
 	}
 	if r.text("DATABASE_URL", "") != "" {
 		r.fault("DATABASE_URL is set: PostgreSQL comes with a later version; unset it to use SQLite in the data folder.")
@@ -105,6 +101,9 @@ func (r *reader) checkLimits(c Config) {
 	}
 	if c.MaxMachinesPerUser > c.MaxMachines && r.text("DICTUMAL_MAX_MACHINES_PER_USER", "") != "" {
 		r.fault("DICTUMAL_MAX_MACHINES_PER_USER is %d and DICTUMAL_MAX_MACHINES %d; one user cannot have more than all.", c.MaxMachinesPerUser, c.MaxMachines)
+	}
+	if c.MaxSpend > 0 && c.MaxSpendPerUser > c.MaxSpend {
+		r.fault("DICTUMAL_MAX_SPEND_PER_USER is %.2f and DICTUMAL_MAX_SPEND %.2f; one user cannot spend more than all.", c.MaxSpendPerUser, c.MaxSpend)
 	}
 	if excess := len(c.ControlSocket()) - maxSocket; excess > 0 {
 		r.fault("DICTUMAL_DATA_DIR is %q, by %d bytes too long for the socket of the command line in it; choose a shorter path.", c.DataDir, excess)

@@ -40,6 +40,7 @@ type Config struct {
 	MaxMachinesPerUser int
 	MaxTTL             time.Duration // past which no machine can be extended
 	MaxSpend           float64       // USD in a calendar month; 0: no bound
+	MaxSpendPerUser    float64
 
 	// GatewayHost is where browsers find the guacamole stream of a machine, with or
 	// without "{id}"; empty: at the machine's own address.
@@ -129,6 +130,7 @@ func (r *reader) config() Config {
 		MaxMachinesPerUser: r.count("DICTUMAL_MAX_MACHINES_PER_USER", 3),
 		MaxTTL:             r.duration("DICTUMAL_MAX_TTL", 24*time.Hour),
 		MaxSpend:           r.money("DICTUMAL_MAX_SPEND"),
+		MaxSpendPerUser:    r.money("DICTUMAL_MAX_SPEND_PER_USER"),
 
 		GatewayHost:    dictumal.GatewayHost(strings.ToLower(r.alias("NEXT_PUBLIC_STREAM_GATEWAY_HOST", "STREAM_GATEWAY_HOST"))),
 		GuacamoleImage: r.text("GUACAMOLE_IMAGE", ""),

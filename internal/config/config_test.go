@@ -181,7 +181,7 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"a timeout without a unit", "DICTUMAL_CONFIGURING_TIMEOUT=20", "DICTUMAL_CONFIGURING_TIMEOUT is \"20\""},
 		{"no machines", "DICTUMAL_MAX_MACHINES=0", "a whole number from 1"},
 		{"more for one than for all", "DICTUMAL_MAX_MACHINES_PER_USER=11", "one user cannot have more than all"},
-		{"a bound that nothing would keep to", "DICTUMAL_MAX_SPEND=7.50", "DICTUMAL_MAX_SPEND is set"},
+		{"one user who may spend more than all", "DICTUMAL_MAX_SPEND=7.50 DICTUMAL_MAX_SPEND_PER_USER=8", "DICTUMAL_MAX_SPEND_PER_USER is 8.00 and DICTUMAL_MAX_SPEND 7.50"},
 		{"people whom nobody could sign in", "DICTUMAL_ALLOW=example.net", "DICTUMAL_ALLOW is set"},
 		{"spend in words", "DICTUMAL_MAX_SPEND=much", "an amount in USD"},
 		{"a certificate without a key", "DICTUMAL_TLS_CERT_FILE=/etc/hostname", "must be set together"},

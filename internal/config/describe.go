@@ -33,7 +33,8 @@ func (c Config) Describe() []Setting {
 		{"DICTUMAL_MAX_MACHINES", fmt.Sprint(c.MaxMachines)},
 		{"DICTUMAL_MAX_MACHINES_PER_USER", fmt.Sprint(c.MaxMachinesPerUser)},
 		{"DICTUMAL_MAX_TTL", length(c.MaxTTL)},
-		{"DICTUMAL_MAX_SPEND", c.spend()},
+		{"DICTUMAL_MAX_SPEND", spend(c.MaxSpend)},
+		{"DICTUMAL_MAX_SPEND_PER_USER", spend(c.MaxSpendPerUser)},
 		{"DICTUMAL_TLS_CERT_FILE", orElse(c.TLSCert, "none")},
 		{"NEXT_PUBLIC_STREAM_GATEWAY_HOST", orElse(string(c.GatewayHost), "none: the machine's own address")},
 		{"GUACAMOLE_IMAGE", orElse(c.GuacamoleImage, "the official one")},
@@ -72,11 +73,11 @@ func (d DigitalOcean) token() string {
 	return "set"
 }
 
-func (c Config) spend() string {
-	if c.MaxSpend == 0 {
+func spend(most float64) string {
+	if most == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("%.2f USD a month", c.MaxSpend)
+	return fmt.Sprintf("%.2f USD a month", most)
 }
 
 func orElse(value, otherwise string) string {
