@@ -28,6 +28,9 @@ type hold struct {
 // during runs work and renews the claim meanwhile. The context that work gets
 // ends with the cause when the claim is lost.
 func (h *hold) during(ctx context.Context, every time.Duration, work func(context.Context) error) error {
+	if h.without(leaseLeft) {
+		return work(ctx)
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	// Renewing is over before the step is saved: a renewal after that would lock
 	// a row that nobody works on.

@@ -35,7 +35,7 @@ func (c *cloud) make(spec dictumal.MachineSpec, sent, now time.Time, again bool)
 	c.named[b.name] = append(c.named[b.name], b)
 	c.at[b.ip], c.at[b.nextIP] = b, b
 	late := later(b.appearsAt, b.taggedAt).Sub(sent) >= c.grace
-	c.Made(now, Birth{ID: b.id, Name: b.name, Deployment: b.deployment, Again: again, Late: late})
+	c.Made(now, Birth{ID: b.id, Name: b.name, Deployment: b.deployment, Again: again, Late: late, Shows: later(b.appearsAt, b.taggedAt)})
 	if after := c.some(b, Vanished, .04, time.Second, 10*time.Minute); after > 0 {
 		c.agenda.at(now.Add(after), func(now time.Time) { c.remove(now, b) })
 	}

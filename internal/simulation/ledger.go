@@ -112,8 +112,9 @@ type entry struct {
 	id, name string
 	page     *page
 	madeAt   time.Time
-	again    bool // the cloud made it on its own
-	late     bool // it came, or showed, later than the grace
+	shows    time.Time // from when on it is listed
+	again    bool      // the cloud made it on its own
+	late     bool      // it came, or showed, later than the grace
 	off      bool
 	unowned  time.Time // since when; zero: it is owned
 	excused  time.Duration

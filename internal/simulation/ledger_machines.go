@@ -13,6 +13,7 @@ type Birth struct {
 	Deployment string
 	Again      bool // the cloud carried an order out more than once
 	Late       bool // it came, or shows, later than the grace after the order
+	Shows      time.Time
 }
 
 // Made takes in a new machine.
@@ -21,7 +22,7 @@ func (l *Ledger) Made(now time.Time, b Birth) {
 	if p == nil {
 		p = &page{id: b.Deployment, createdAt: now}
 	}
-	m := &entry{id: b.ID, name: b.Name, page: p, madeAt: now, again: b.Again, late: b.Late}
+	m := &entry{id: b.ID, name: b.Name, page: p, madeAt: now, shows: later(now, b.Shows), again: b.Again, late: b.Late}
 	p.write(now, "cloud: made %s again %v late %v", m.id, m.again, m.late)
 	for _, other := range p.alive {
 		if !m.again && !m.late && !other.late {
@@ -90,8 +91,8 @@ func (l *Ledger) reown(now time.Time, m *entry) {
 		m.excused += l.excused(now, m)
 		m.unowned = time.Time{}
 	case m.unowned.IsZero():
-		m.unowned = now
-		l.agenda.at(now.Add(l.bounds.Orphan+1), func(now time.Time) { l.orphan(now, m) })
+		m.unowned = later(now, m.shows) // nobody removes what nobody sees
+		l.agenda.at(m.unowned.Add(l.bounds.Orphan+1), func(now time.Time) { l.orphan(now, m) })
 	}
 }
 
@@ -125,11 +126,16 @@ func (l *Ledger) bill(now time.Time, p *page) {
 	}
 }
 
-// ran is how long the machine has run on its row's account. How soon the sweeper
+// ran is how long the machine has run on its row's account. What a cloud hides for
+// longer than the grace cannot be removed before it shows, and how soon the sweeper
 // removes what has no owner while it is killed every few seconds nobody can say:
 // that time is not counted, and [NoOrphan] bounds it when it is calm.
 func (l *Ledger) ran(now time.Time, m *entry) time.Duration {
-	return now.Sub(m.madeAt) - m.excused - l.excused(now, m)
+	begun := m.madeAt
+	if m.late {
+		begun = m.shows
+	}
+	return max(0, now.Sub(begun)) - m.excused - l.excused(now, m)
 }
 
 func (l *Ledger) excused(now time.Time, m *entry) time.Duration {

@@ -15,6 +15,7 @@ type Plan struct {
 	Pace        time.Duration // from one order to the next, on average
 	PerUser     int           // cap on machines of one of the three owners; 20
 	Total       int           // cap on all machines; 50
+	Overspend   time.Duration // that a deployment may cost beyond what its row says; 5 min
 	Without     string        // the defence that is switched off; only with the tag mutants
 }
 
@@ -32,6 +33,26 @@ func Usual(seed uint64, deployments int) Plan {
 		plan.Climate = Lagging
 	}
 	return plan
+}
+
+// Late is the plan of a cloud that shows machines, and carries orders out, later than
+// anybody waits for: it is left to the sweeper to find them.
+func Late(seed uint64, deployments int) Plan {
+	return Plan{
+		Seed: seed, Deployments: deployments, Climate: Tardy, Replicas: 2,
+		Rates: Rates{Kill: .02}, Pace: 12 * time.Second,
+		Overspend: 10 * time.Minute, // two machines of one order may wait for the sweeper
+	}
+}
+
+// Halting is the plan of processes that are not killed but stand still, for longer
+// than their claims last, and then go on as if nothing had been.
+func Halting(seed uint64, deployments int) Plan {
+	return Plan{
+		Seed: seed, Deployments: deployments, Climate: Lagging, Replicas: 3,
+		Rates: Rates{Stop: .02}, Pace: 12 * time.Second,
+		Overspend: 10 * time.Minute, // all of them may stand still at once
+	}
 }
 
 // Name says which run it is.
@@ -61,6 +82,9 @@ func (p Plan) withDefaults() Plan {
 	if p.PerUser == 0 {
 		p.PerUser = 20
 	}
+	if p.Overspend == 0 {
+		p.Overspend = 5 * time.Minute
+	}
 	if p.Total == 0 {
 		p.Total = 50
 	}
@@ -69,7 +93,7 @@ func (p Plan) withDefaults() Plan {
 
 func (p Plan) bounds() Bounds {
 	return Bounds{
-		Orphan: 5 * time.Minute, Gone: 3 * time.Minute, Overspend: 5 * time.Minute,
+		Orphan: 5 * time.Minute, Gone: 3 * time.Minute, Overspend: p.Overspend,
 		Provision: provision, Configure: configure, Destroy: 5 * time.Minute, ErrorKeep: errorKeep,
 		PerUser: p.PerUser, Total: p.Total, CallsMinute: 250, CallsHour: 4000,
 	}

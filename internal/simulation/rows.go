@@ -63,7 +63,11 @@ func (r rows) Save(ctx context.Context, row store.Row, to store.Outcome) (err er
 		})
 		return err
 	})
-	if object := "stop " + row.ID; r.roll(object) < r.rates.Stop {
+	rate := r.rates.Stop
+	if to.Keep { // an order was written down: the worst moment
+		rate *= 10
+	}
+	if object := "stop " + row.ID; r.roll(object) < rate {
 		r.stop(object)
 	}
 	return err

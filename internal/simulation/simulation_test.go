@@ -20,11 +20,30 @@ func TestNothingIsLostMadeTwiceOrLeftRunning(t *testing.T) {
 		plan := simulation.Usual(*first+uint64(i), *deployments / *seeds)
 		t.Run(plan.Name(), func(t *testing.T) {
 			t.Parallel()
-			report := simulation.Run(t, plan)
-			t.Log(report)
-			for _, violation := range report.Violations {
-				t.Error(violation)
-			}
+			holds(t, plan)
 		})
+	}
+}
+
+// TestWhatComesLaterThanTheGraceIsLeftToTheSweeper is about a cloud that is later
+// than anybody waits for it.
+func TestWhatComesLaterThanTheGraceIsLeftToTheSweeper(t *testing.T) {
+	t.Parallel()
+	holds(t, simulation.Late(1, *deployments/20))
+}
+
+// TestAProcessThatStoodStillHarmsNothing is about workers that go on after others
+// have taken over.
+func TestAProcessThatStoodStillHarmsNothing(t *testing.T) {
+	t.Parallel()
+	holds(t, simulation.Halting(1, *deployments/20))
+}
+
+func holds(t *testing.T, plan simulation.Plan) {
+	t.Helper()
+	report := simulation.Run(t, plan)
+	t.Log(report)
+	for _, violation := range report.Violations {
+		t.Error(violation)
 	}
 }

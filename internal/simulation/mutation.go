@@ -1,0 +1,48 @@
+//go:build mutants
+
+package simulation
+
+import (
+	"testing"
+	"time"
+)
+
+// Mutation is a plan for a control plane that lacks one of its defences.
+type Mutation struct {
+	Plan
+	By    Invariant // that it must break
+	Quick bool      // it shows within seconds
+}
+
+// Run carries the plan out.
+func (m Mutation) Run(t *testing.T) Report {
+	t.Helper()
+	return Run(t, m.Plan)
+}
+
+// Mutations lists one for each defence.
+func Mutations() []Mutation {
+	storm := Usual(2, 120)
+	caps := Plan{Seed: 1, Deployments: 20, Climate: Truthful, Pace: time.Second, PerUser: 2, Total: 4}
+	return []Mutation{
+		{Plan: storm.without("the intent row"), By: NoDouble, Quick: true},
+		{Plan: storm.without("adopt"), By: NoDouble},
+		{Plan: storm.without("grace"), By: NoDouble},
+		{Plan: storm.without("absence check"), By: NoFalseEnd, Quick: true},
+		{Plan: storm.without("create never retried"), By: NoDouble},
+		{Plan: storm.without("patience with 404"), By: NoFalseEnd},
+		{Plan: Late(1, 120).without(withoutSweeper), By: NoOrphan},
+		{Plan: Late(1, 200).without("unique attempt name"), By: Explained},
+		{Plan: Halting(1, 120).without(withoutFence), By: History},
+		{Plan: Halting(1, 300).without("lease"), By: NoDouble},
+		{Plan: caps.without(withoutCap), By: Bill, Quick: true},
+		{Plan: storm.without("list before rows"), By: NoFalseKill},
+	}
+}
+
+// Private
+
+func (p Plan) without(defence string) Plan {
+	p.Without = defence
+	return p
+}
