@@ -57,6 +57,8 @@ func (a *API) Routes(mux *http.ServeMux) {
 	a.deployments(described)
 	a.lifetimes(described)
 	a.catalog(described)
+	a.machines(described)
+	a.receipts(described)
 
 	mux.HandleFunc("GET /api/deployments/{id}/launch", a.launch)
 	mux.HandleFunc("GET /api/deployments/{id}/events", a.deploymentEvents)

@@ -252,6 +252,7 @@ func TestSomeoneElsesObjectLooksMissing(t *testing.T) {
 		"GET /api/constitutions/LAW", "PUT /api/constitutions/LAW", "DELETE /api/constitutions/LAW",
 		"GET /api/constitutions/LAW/versions", "GET /api/constitutions/LAW/versions/1",
 		"GET /api/deployments/DESK", "DELETE /api/deployments/DESK", "GET /api/deployments/DESK/launch", "GET /api/deployments/DESK/events",
+		"GET /api/deployments/DESK/receipt",
 	} {
 		t.Run(route, func(t *testing.T) {
 			method, path, _ := strings.Cut(route, " ")
