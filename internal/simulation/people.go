@@ -22,7 +22,7 @@ func (w *world) live() (ids []string) {
 		time.Sleep(w.between(person+" comes", 0, 2*w.plan.Pace))
 		id := w.order(person, i)
 		ids = append(ids, id)
-		people.Go(func() { w.own(person, id, ownerOf(i)) })
+		people.Go(func() { w.own(person, id, i) })
 	}
 	people.Wait()
 	return ids
@@ -30,7 +30,7 @@ func (w *world) live() (ids []string) {
 
 // own is the life of one desktop with its owner. Many change their mind soon; some
 // leave the end to its lifetime.
-func (w *world) own(person, id, owner string) {
+func (w *world) own(person, id string, number int) {
 	span := w.between(person+" stays", 0, 12*time.Minute)
 	if w.of(person+" is hasty") < .4 {
 		span = w.between(person+" stays", 0, 40*time.Second)
@@ -41,10 +41,10 @@ func (w *world) own(person, id, owner string) {
 		return
 	case fate < .2:
 		w.tell(TwiceEnd, "")
-		w.destroy(owner, id)
+		w.destroy(number, id)
 		time.Sleep(w.between(person+" again", 0, time.Minute))
 	}
-	w.destroy(owner, id)
+	w.destroy(number, id)
 }
 
 // order orders a desktop, again and again while the caps are reached.
@@ -53,7 +53,7 @@ func (w *world) order(person string, number int) string {
 	order := store.Order{Row: row, PerUser: w.plan.PerUser, Total: w.plan.Total, Key: row.ID, Body: person}
 	w.uncapped(&order)
 	for {
-		_, err := w.add(order)
+		_, err := w.add(order, number)
 		if full := (*store.CapError)(nil); errors.As(err, &full) {
 			time.Sleep(w.between(person+" waits", 5*time.Second, 30*time.Second))
 			order.Row.CreatedAt = time.Now()
@@ -64,7 +64,7 @@ func (w *world) order(person string, number int) string {
 	}
 	if w.of(person+" is impatient") < .1 {
 		w.tell(Reorder, "")
-		created, err := w.add(order)
+		created, err := w.add(order, number)
 		w.must(err)
 		if created {
 			w.ledger.Do(func(now time.Time) { w.ledger.broke(now, nil, NoDouble, "%s was ordered twice", row.ID) })
@@ -73,21 +73,23 @@ func (w *world) order(person string, number int) string {
 	return row.ID
 }
 
-func (w *world) add(order store.Order) (created bool, err error) {
+func (w *world) add(order store.Order, number int) (created bool, err error) {
 	w.ledger.Do(func(now time.Time) {
 		var row store.Row
 		if row, created, err = w.store.AddDeployment(w.Context(), order); created && err == nil {
 			w.ledger.Ordered(now, row)
+			w.wake(number)
 		}
 	})
 	return created, err
 }
 
-func (w *world) destroy(owner, id string) {
+func (w *world) destroy(number int, id string) {
 	w.ledger.Do(func(now time.Time) {
-		_, err := w.store.MarkDestroying(w.Context(), owner, id, "Destroyed by its owner.")
+		_, err := w.store.MarkDestroying(w.Context(), ownerOf(number), id, "Destroyed by its owner.")
 		w.must(err)
 		w.ledger.Ended(now, id)
+		w.wake(number)
 	})
 }
 

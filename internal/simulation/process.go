@@ -12,16 +12,24 @@ import (
 // Private
 
 // process is a server that is started again whenever it was killed.
-func (w *world) process(ctx context.Context, name string) {
+func (w *world) process(ctx context.Context, number int) {
 	for run := 0; ctx.Err() == nil; run++ {
-		w.run(ctx, fmt.Sprintf("%s-%d", name, run))
-		time.Sleep(w.between(fmt.Sprintf("rest %s-%d", name, run), 10*time.Millisecond, 3*time.Second))
+		name := fmt.Sprintf("process%d-%d", number, run)
+		w.run(ctx, name, number)
+		time.Sleep(w.between("rest "+name, 10*time.Millisecond, 3*time.Second))
+	}
+}
+
+// wake tells the process that a person has spoken to, whether or not it is alive.
+func (w *world) wake(person int) {
+	if wake := w.wakes[person%len(w.wakes)]; wake != nil {
+		wake()
 	}
 }
 
 // run is one life of a process. Alone on its database it takes back the claims of
 // the one before it, as a server does that has locked its data folder.
-func (w *world) run(ctx context.Context, name string) {
+func (w *world) run(ctx context.Context, name string, number int) {
 	living, end := context.WithCancel(ctx)
 	defer end()
 	l := &life{
@@ -36,9 +44,10 @@ func (w *world) run(ctx context.Context, name string) {
 	w.weaken(&o)
 	var parts sync.WaitGroup
 	runner := reconcile.New(o)
+	w.ledger.Do(func(time.Time) { w.wakes[number] = runner.Wake })
 	parts.Go(func() { _ = runner.Run(living) })
 	o.Provider = provider{life: l, cloud: w.cloud, sweeping: true}
-	if sweeper := reconcile.NewSweeper(o); w.plan.Without != withoutSweeper {
+	if sweeper := reconcile.NewSweeper(o); w.sweeps {
 		parts.Go(func() {
 			time.Sleep(w.between("sweeper of "+name, time.Millisecond, time.Second))
 			_ = sweeper.Run(living)

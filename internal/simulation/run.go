@@ -13,14 +13,23 @@ import (
 // Run carries a plan out, until nothing is left of it.
 func Run(t *testing.T, plan Plan) Report {
 	t.Helper()
+	return run(t, plan, (*world).live, plan.Without != withoutSweeper)
+}
+
+// Private
+
+// run has people live in a world of its own, with or without a sweeper.
+func run(t *testing.T, plan Plan, live func(*world) []string, sweeps bool) Report {
+	t.Helper()
 	plan = plan.withDefaults()
 	file, begun := filepath.Join(folder(t), "dictumal.db"), time.Now()
 	report := Report{Plan: plan}
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, plan, file)
 		defer func() { w.must(w.store.Close()) }()
+		w.sweeps = sweeps
 		stop := w.work()
-		ids := w.live()
+		ids := live(w)
 		w.settle(ids)
 		stop()
 		w.audit(ids)
@@ -29,8 +38,6 @@ func Run(t *testing.T, plan Plan) Report {
 	report.Wall = time.Since(begun)
 	return report
 }
-
-// Private
 
 // folder is in memory where the host has such a place: it is not the disk that is
 // tested.
@@ -50,7 +57,7 @@ func (w *world) settle(ids []string) {
 	w.ledger.Do(func(now time.Time) { w.weather.over = now })
 	time.Sleep(provision + slack)
 	for i, id := range ids {
-		w.destroy(ownerOf(i), id)
+		w.destroy(i, id)
 	}
 	time.Sleep(w.plan.bounds().Destroy + w.plan.bounds().Orphan + 2*slack)
 	w.ledger.Do(func(time.Time) {})

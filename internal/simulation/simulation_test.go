@@ -39,9 +39,40 @@ func TestAProcessThatStoodStillHarmsNothing(t *testing.T) {
 	holds(t, simulation.Halting(1, *deployments/20))
 }
 
+// TestASweepThatStoodStillRemovesNothingThatIsOwned is about what is ordered between
+// the two looks of a sweep.
+func TestASweepThatStoodStillRemovesNothingThatIsOwned(t *testing.T) {
+	t.Parallel()
+	report := simulation.Overlap(t, "")
+	unbroken(t, report)
+	if report.Machines != 1 {
+		t.Errorf("%d machines were made, want the one that the sweeps are about", report.Machines)
+	}
+}
+
+// TestASeedGoesTheSameWayAgain lets a seed run twice, with one process and with several.
+func TestASeedGoesTheSameWayAgain(t *testing.T) {
+	for _, seed := range []uint64{2, 3} {
+		plan := simulation.Usual(seed, min(100, *deployments/10))
+		t.Run(plan.Name(), func(t *testing.T) {
+			t.Parallel()
+			one, two := simulation.Run(t, plan), simulation.Run(t, plan)
+			if one.Kills != two.Kills || one.Orders != two.Orders || one.Hash != two.Hash {
+				t.Errorf("first:\n%s\nand then:\n%s", one, two)
+			}
+		})
+	}
+}
+
+// Private
+
 func holds(t *testing.T, plan simulation.Plan) {
 	t.Helper()
-	report := simulation.Run(t, plan)
+	unbroken(t, simulation.Run(t, plan))
+}
+
+func unbroken(t *testing.T, report simulation.Report) {
+	t.Helper()
 	t.Log(report)
 	for _, violation := range report.Violations {
 		t.Error(violation)

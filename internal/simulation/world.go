@@ -30,6 +30,8 @@ type world struct {
 	store   *store.Store
 	options reconcile.Options
 	begun   time.Time
+	sweeps  bool
+	wakes   []func() // of the runner of each process
 }
 
 // Private
@@ -44,6 +46,7 @@ func newWorld(t *testing.T, plan Plan, file string) *world {
 		Ledger: w.ledger, chance: w.chance, tally: w.tally, climate: plan.Climate, grace: grace,
 		bodies: map[string]*body{}, named: map[string][]*body{}, at: map[string]*body{}, numbers: map[string]int{},
 	}
+	w.wakes = make([]func(), plan.Replicas)
 	var err error
 	w.store, err = store.Open(t.Context(), file)
 	w.must(err)
@@ -73,7 +76,7 @@ func (w *world) work() (stop func()) {
 	ctx, cancel := context.WithCancel(w.Context())
 	var running sync.WaitGroup
 	for i := range w.plan.Replicas {
-		running.Go(func() { w.process(ctx, fmt.Sprintf("process%d", i)) })
+		running.Go(func() { w.process(ctx, i) })
 	}
 	return func() { cancel(); running.Wait() }
 }
