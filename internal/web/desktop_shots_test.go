@@ -45,7 +45,27 @@ func TestDesktopScreenshots(t *testing.T) {
 			picture(page, "desktop-"+state.name)
 		})
 	}
+	far := desk.deployment.ExpiresAt
+	for name, left := range map[string]time.Duration{"calm": 14 * time.Minute, "urgent": 4 * time.Minute} {
+		desk.change(func() { desk.deployment.ExpiresAt = time.Now().Add(left) })
+		t.Run(name, func(t *testing.T) {
+			page := desk.visit(t, browser)
+			page.WaitFor(`document.querySelector("#ending p").textContent !== ""`)
+			picture(page, "desktop-ending-"+name)
+		})
+	}
 	desk.change(func() {
+		desk.deployment.ExpiresAt, desk.deployment.Status = far, dictumal.Destroying
+		desk.why = "The lifetime of 8 hours that the constitution grants is over (lifetime.ttl); the machine is being removed."
+	})
+	t.Run("ended", func(t *testing.T) {
+		page := desk.visit(t, browser)
+		desk.gateway.End(desk.deployment.ID, gateway.EndDestroyed)
+		page.WaitFor(`document.querySelector("#notice .detail").textContent !== ""`)
+		picture(page, "desktop-ended")
+	})
+	desk.change(func() {
+		desk.deployment.Status, desk.why = dictumal.Active, ""
 		desk.deployment.Policy.Stream.Control = dictumal.ControlViewOnly
 		desk.deployment.Policy.Stream.Clipboard = dictumal.ClipboardNone
 		desk.deployment.ExpiresAt = time.Now().Add(4 * time.Minute)

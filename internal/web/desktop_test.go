@@ -112,6 +112,42 @@ func TestDesktopPage(t *testing.T) {
 		page.WaitFor(`document.querySelector("#retry").hidden && document.body.dataset.state === "gone"`)
 	})
 
+	t.Run("says by which clause the desktop has ended", func(t *testing.T) {
+		page := desk.visit(t, browser)
+		const why = "The lifetime of 8 hours that the constitution grants is over (lifetime.ttl); the machine is being removed."
+		defer desk.change(func() { desk.deployment.Status, desk.why = dictumal.Active, "" })
+		desk.change(func() { desk.deployment.Status, desk.why = dictumal.Destroying, why })
+		desk.gateway.End(desk.deployment.ID, gateway.EndDestroyed)
+		page.WaitFor(`document.querySelector("#notice .detail").textContent === "` + why + `"`)
+	})
+
+	t.Run("tells of an end that is near, and moves it", func(t *testing.T) {
+		far := desk.deployment.ExpiresAt
+		defer desk.change(func() { desk.deployment.ExpiresAt = far })
+		desk.change(func() { desk.deployment.ExpiresAt = time.Now().Add(4 * time.Minute) })
+		page := desk.visit(t, browser)
+		page.WaitFor(`document.querySelector("#ending p").textContent === "The lifetime ends in 5 minutes (lifetime.ttl)."`)
+		page.WaitFor(`document.querySelector("#left").textContent === "4 min left" && document.querySelector("#left").dataset.tone === "urgent"`)
+		page.WaitVisible("#extend")
+		page.Click("text=Extend by 1 hour")
+		page.WaitFor(`document.querySelector("#left").textContent.startsWith("1 h") && document.querySelector("#extend").hidden`)
+		page.WaitFor(`document.querySelector("#ending p").textContent.startsWith("Extended: 1 h")`)
+		page.Click("text=Dismiss")
+		page.WaitFor(`document.querySelector("#ending").innerText === "" && document.querySelector("#ending button") === null`)
+		if errs := page.Errors(); len(errs) > 0 {
+			t.Errorf("the page reported %q", errs)
+		}
+	})
+
+	t.Run("tells at once of an end that was far when it was opened", func(t *testing.T) {
+		far := desk.deployment.ExpiresAt
+		defer desk.change(func() { desk.deployment.ExpiresAt = far })
+		desk.change(func() { desk.deployment.ExpiresAt = time.Now().Add(15*time.Minute + 4*time.Second) })
+		page := desk.visit(t, browser)
+		page.WaitFor(`document.querySelector("#ending p").textContent === "The lifetime ends in 15 minutes (lifetime.ttl)."`)
+		page.WaitFor(`document.querySelector("#left").dataset.tone === "calm"`)
+	})
+
 	t.Run("finds out why the server lets it in no more", func(t *testing.T) {
 		page := desk.visit(t, browser)
 		defer desk.change(func() { desk.open = true })
@@ -154,6 +190,7 @@ func newDesk(t *testing.T) *desk {
 	host := machinetest.Start(t)
 	d := &desk{host: host, dialer: machine.NewDialer(slog.New(slog.DiscardHandler)), open: true, deployment: deployment(1, "Review bench", dictumal.Active, dictumal.StageActive)}
 	d.deployment.ID = host.Target.Deployment
+	d.deployment.CreatedAt = time.Now().Add(-time.Hour)
 	d.deployment.ExpiresAt = time.Now().Add(3*time.Hour + 12*time.Minute)
 	d.deployment.Policy.Stream = dictumal.StreamPolicy{Control: dictumal.ControlFull, Clipboard: dictumal.ClipboardBoth}
 	d.gateway = gateway.New(d.dialer, slog.New(slog.DiscardHandler))
@@ -191,6 +228,7 @@ func (d *desk) routes(t *testing.T) http.Handler {
 	mux.HandleFunc("GET /desktop/{id}", func(w http.ResponseWriter, _ *http.Request) { d.page(t, w, pages) })
 	mux.HandleFunc("GET /desktop/{id}/ws", d.stream)
 	mux.HandleFunc("POST /desktop/{id}/session", d.redeem)
+	mux.HandleFunc("POST /api/deployments/{id}/extend", d.extend)
 	return mux
 }
 
@@ -220,6 +258,17 @@ func (d *desk) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.gateway.Serve(w, r, gateway.Viewer{Target: d.host.Target, Control: policy.Control, Clipboard: policy.Clipboard})
+}
+
+func (d *desk) extend(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Until time.Time `json:"until"`
+	}
+	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<10)).Decode(&body); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	d.change(func() { d.deployment.ExpiresAt = body.Until })
 }
 
 func (d *desk) redeem(w http.ResponseWriter, r *http.Request) {

@@ -58,7 +58,7 @@ func newWorldOf(t *testing.T, stream dictumal.Stream, gateway string, catalog *d
 	errors := &problem.Answerer{Log: log}
 	w.auth = auth.New(auth.Options{Store: s, Fail: errors.Answer})
 	c := control.New(control.Options{
-		Store: s, Provider: shop{w.provider, catalog}, Codes: w.auth, Wake: func() {}, Stream: stream, PerUser: 3, Total: 10,
+		Store: s, Provider: shop{w.provider, catalog}, Codes: w.auth, Wake: func() {}, Stream: stream, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour,
 		GatewayHost: dictumal.GatewayHost(gateway),
 		Sealer:      secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
 	})
