@@ -176,10 +176,7 @@ func TestWhoLeavesBeforeItsTurnHasWrittenNothing(t *testing.T) {
 	c := newCrowd(t, 4)
 	leaving, leave := context.WithCancel(t.Context())
 	c.write(func(worker int) error {
-		if worker%2 == 1 {
-			return c.save(leaving, worker)
-		}
-		return c.save(c.Context(), worker)
+		return c.save([]context.Context{c.Context(), leaving}[worker%2], worker)
 	}, func() {
 		leave()
 		for c.waiting() > 2 {
