@@ -15,6 +15,9 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2
+	// Of audit --strict: a machine belongs to nobody, or that cannot be known.
+	exitUnowned = 3
+	exitUnknown = 4
 )
 
 // grammar is the command line.
@@ -31,6 +34,8 @@ type grammar struct {
 	Forget   forgetCommand   `cmd:"" help:"Give up a desktop whose machine cannot be confirmed to be gone, as when the token of its cloud was revoked for ever."`
 	Backup   backupCommand   `cmd:"" help:"Copy the database into FILE, while a server runs or not."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in the place of the database; no server may be running."`
+	Receipt  receiptCommand  `cmd:"" help:"Show what remains of a desktop whose machine is gone: times, cost, and whether the provider confirms it."`
+	Audit    auditCommand    `cmd:"" help:"Compare what there is with what is known."`
 	Sweep    sweepCommand    `cmd:"" help:"List the machines that no desktop owns, and with --confirm let those be removed that are kept."`
 	SignIn   signInCommand   `cmd:"" name:"sign-in" help:"Print a link that signs in, once."`
 	Token    tokenCommand    `cmd:"" help:"Make tokens for programs."`
@@ -59,6 +64,11 @@ type usage struct{ sentence string }
 
 func (u usage) Error() string { return u.sentence }
 
+// finding is an exit code that tells what was found; nothing has failed.
+type finding int
+
+func (f finding) Error() string { return fmt.Sprintf("exit code %d", int(f)) }
+
 // run carries out a command line and returns the exit code.
 func run(w *world, args []string) int {
 	var asked grammar
@@ -86,6 +96,9 @@ func run(w *world, args []string) int {
 	err = command.Run(w)
 	if err == nil {
 		return exitOK
+	}
+	if found, ok := errors.AsType[finding](err); ok {
+		return int(found)
 	}
 	w.fail(err)
 	if _, wrong := errors.AsType[usage](err); wrong {
