@@ -175,9 +175,8 @@ func TestWorkThatFailsKeepsNobodyFromWriting(t *testing.T) {
 func TestWhoLeavesBeforeItsTurnHasWrittenNothing(t *testing.T) {
 	c := newCrowd(t, 4)
 	leaving, leave := context.WithCancel(t.Context())
-	c.write(func(worker int) error {
-		return c.save([]context.Context{c.Context(), leaving}[worker%2], worker)
-	}, func() {
+	contexts := []context.Context{t.Context(), leaving}
+	c.write(func(worker int) error { return c.save(contexts[worker%2], worker) }, func() {
 		leave()
 		for c.waiting() > 2 {
 			runtime.Gosched()
