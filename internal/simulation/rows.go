@@ -46,7 +46,9 @@ func (r rows) Renew(ctx context.Context, row store.Row, until time.Time) (err er
 	if row, err = r.fence(ctx, row); err != nil {
 		return err
 	}
-	return r.through("renew "+row.ID, func() error { return r.Store.Renew(ctx, row, until) })
+	// A step and its renewer may do so at once, though not until the same moment.
+	object := "renew " + row.ID + strconv.FormatInt(until.UnixNano(), 36)
+	return r.through(object, func() error { return r.Store.Renew(ctx, row, until) })
 }
 
 // Save writes what a step came to.
