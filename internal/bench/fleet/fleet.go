@@ -92,6 +92,15 @@ func newWorld(t *testing.T, folder string, plan Plan) *world {
 	w.store, err = store.Open(t.Context(), filepath.Join(folder, "dictumal.db"))
 	w.must(err)
 	w.must(w.store.AddUser(t.Context(), w.ada.User, "local", "ada"))
+	w.open(plan)
+	law, err := w.control.CreateConstitution(t.Context(), w.ada, "# A desktop of the fleet\n")
+	w.must(err)
+	w.law = law.ID
+	return w
+}
+
+// open starts the program on what is stored.
+func (w *world) open(plan Plan) {
 	key, err := authority.NewKey()
 	w.must(err)
 	vouching, err := authority.Load(key, time.Now(), nil)
@@ -108,10 +117,6 @@ func newWorld(t *testing.T, folder string, plan Plan) *world {
 		Store: w.store, Provider: provider, Sealer: sealer, Wake: w.runner.Wake, Stream: dictumal.Guacamole,
 		PerUser: plan.Deployments, Total: plan.Deployments,
 	})
-	law, err := w.control.CreateConstitution(t.Context(), w.ada, "# A desktop of the fleet\n")
-	w.must(err)
-	w.law = law.ID
-	return w
 }
 
 func (w *world) must(err error) {
