@@ -126,7 +126,7 @@ func TestDesktopPage(t *testing.T) {
 		defer desk.change(func() { desk.deployment.ExpiresAt = far })
 		desk.change(func() { desk.deployment.ExpiresAt = time.Now().Add(4 * time.Minute) })
 		page := desk.visit(t, browser)
-		page.WaitFor(`document.querySelector("#ending p").textContent === "The lifetime ends in 5 minutes (lifetime.ttl)."`)
+		page.WaitFor(`document.querySelector("#ending p").textContent === "The lifetime ends in 4 minutes (lifetime.ttl)."`)
 		page.WaitFor(`document.querySelector("#left").textContent === "4 min left" && document.querySelector("#left").dataset.tone === "urgent"`)
 		page.WaitVisible("#extend")
 		page.Click("text=Extend by 1 hour")

@@ -63,7 +63,11 @@ func desktopLifetime(d dictumal.Deployment, look Surroundings) string {
 	}
 	l := DesktopLifetime{Now: look.Now, Ends: ending.At, Clause: ending.Clause, Extend: look.extension(d), Reminders: []DesktopReminder{}}
 	for _, r := range news(d, look.Now) {
-		l.Reminders = append(l.Reminders, DesktopReminder{At: r.At, Tone: reminderTone(r, d), Text: reminderText(r, d)})
+		at := r.At
+		if look.Now.After(at) {
+			at = look.Now
+		}
+		l.Reminders = append(l.Reminders, DesktopReminder{At: r.At, Tone: reminderTone(r, d), Text: reminderText(r, d, at)})
 	}
 	text, err := json.Marshal(l)
 	if err != nil {

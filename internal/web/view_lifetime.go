@@ -67,7 +67,7 @@ func (l *Lifetime) remind(r dictumal.Reminder, d dictumal.Deployment) {
 	if l.Tone != "urgent" {
 		l.Tone = reminderTone(r, d)
 	}
-	l.Said = reminderText(r, d)
+	l.Said = reminderText(r, d, r.At)
 	if r.Clause == dictumal.ClauseBudget {
 		l.Budget.News = true
 	}
@@ -100,15 +100,21 @@ func reminderTone(r dictumal.Reminder, d dictumal.Deployment) string {
 	return "calm"
 }
 
-func reminderText(r dictumal.Reminder, d dictumal.Deployment) string {
+// reminderText is the reminder as it reads at a time: late, there is less left.
+func reminderText(r dictumal.Reminder, d dictumal.Deployment, at time.Time) string {
 	if r.Clause == dictumal.ClauseBudget {
 		return fmt.Sprintf("%d percent of the budget of %s are used up (%s).", r.Percent, money(d.Policy.Lifetime.Budget), r.Clause)
 	}
-	return fmt.Sprintf("The lifetime ends in %s (%s).", dictumal.Span(d.ExpiresAt.Sub(r.At)), r.Clause)
+	return fmt.Sprintf("The lifetime ends in %s (%s).", dictumal.Span(minutes(d.ExpiresAt.Sub(at))), r.Clause)
 }
 
 // news are the reminders of a deployment, but those that newer ones have overtaken.
 func news(d dictumal.Deployment, now time.Time) []dictumal.Reminder {
 	past := d.Reminded(now)
 	return slices.DeleteFunc(d.Reminders(), func(r dictumal.Reminder) bool { return !r.At.After(now) && !slices.Contains(past, r) })
+}
+
+// minutes are whole ones; one that has begun counts.
+func minutes(left time.Duration) time.Duration {
+	return max(0, (left + time.Minute - 1).Truncate(time.Minute))
 }

@@ -84,7 +84,8 @@ export class Lifetime {
   async #tell(reminder) {
     this.#told = reminder.at;
     await this.refresh();
-    if (this.reminders.some(({ at, text }) => at === reminder.at && text === reminder.text)) this.#say(reminder.tone, reminder.text, true);
+    const still = this.reminders.find(({ at }) => at === reminder.at);
+    if (still) this.#say(still.tone, still.text, true);
   }
 
   // say shows a line above the desktop, in full screen too, and takes it away again
