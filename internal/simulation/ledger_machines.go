@@ -33,7 +33,7 @@ func (l *Ledger) Made(now time.Time, b Birth) {
 	l.machines[m.id] = m
 	p.alive = append(p.alive, m)
 	l.reown(now, m)
-	if !m.unowned.IsZero() && !m.late {
+	if !m.unowned.IsZero() && !m.late && !m.again {
 		l.broke(now, p, NoOrphan, "gets %s, of which no row says that it was ordered", m.id)
 	}
 }
