@@ -144,7 +144,7 @@ func TestAClickExtendsByAnHourOrAsFarAsItGoes(t *testing.T) {
 // Private
 
 // granted is a deployment of a dollar an hour that was made at noon.
-func (d *desk) granted(id string, status dictumal.Status, lifetime dictumal.LifetimePolicy) store.Row {
+func (d *desk) granted(id string, status dictumal.Status, lifetime dictumal.LifetimePolicy) {
 	d.t.Helper()
 	row := store.Row{Deployment: dictumal.Deployment{
 		ID: id, Owner: "ada", Stream: dictumal.Native, CreatedAt: made, PricePerHour: 1, Provider: "memory",
@@ -163,5 +163,4 @@ func (d *desk) granted(id string, status dictumal.Status, lifetime dictumal.Life
 	}
 	row.Status, row.MachineName, row.OrderedAt = status, "dictumal-here-"+id, made
 	d.save(row)
-	return row
 }
