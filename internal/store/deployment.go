@@ -57,7 +57,7 @@ const deploymentColumns = shownColumns + `,
 // Deployment returns one deployment, whoever owns it.
 func (s *Store) Deployment(ctx context.Context, id string) (Row, error) {
 	const query = `SELECT ` + deploymentColumns + ` FROM deployment WHERE id = $1`
-	row, err := scanRow(s.read.QueryRowContext(ctx, query, id))
+	row, err := s.scanRow(s.read.QueryRowContext(ctx, query, id))
 	return row, translate(err)
 }
 
@@ -123,7 +123,7 @@ func countLive(ctx context.Context, db querier, owner string) (own, all int, err
 	return own, all, err
 }
 
-func scanRow(row scanner) (Row, error) {
+func (s *Store) scanRow(row scanner) (Row, error) {
 	var c columns
 	var r Row
 	var createSent, startSent, absent, skew, certified int64
@@ -135,7 +135,7 @@ func scanRow(row scanner) (Row, error) {
 	}
 	r.CreateSentAt, r.StartSentAt, r.AbsentSince = moment(createSent), moment(startSent), moment(absent)
 	r.ClockSkew, r.CertificateUntil = time.Duration(skew)*time.Microsecond, moment(certified)
-	err = c.settle(decodePolicy)
+	err = c.settle(s.policies.decode)
 	r.Deployment = c.Deployment
 	return r, err
 }

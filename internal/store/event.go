@@ -20,7 +20,7 @@ type Entry struct {
 // boot log included.
 func (s *Store) Events(ctx context.Context, deployment string, after int64, limit int) ([]Entry, error) {
 	const query = `SELECT ` + eventColumns + ` FROM event e
-		WHERE e.deployment_id = $1 AND e.number > $2 ORDER BY e.number LIMIT $3`
+		WHERE e.deployment_id = $1 AND e.number > $2 ORDER BY e.number LIMIT $3 + 0`
 	rows, err := s.read.QueryContext(ctx, query, deployment, after, limit)
 	return collect(rows, err, scanEntry)
 }
@@ -30,7 +30,7 @@ func (s *Store) Events(ctx context.Context, deployment string, after int64, limi
 func (s *Store) EventsOf(ctx context.Context, owner string, after int64, limit int) ([]Entry, error) {
 	const query = `SELECT ` + eventColumns + ` FROM event e
 		JOIN deployment d ON d.id = e.deployment_id
-		WHERE d.owner_id = $1 AND e.number > $2 ORDER BY e.number LIMIT $3`
+		WHERE d.owner_id = $1 AND e.number > $2 ORDER BY e.number LIMIT $3 + 0`
 	rows, err := s.read.QueryContext(ctx, query, owner, after, limit)
 	return collect(rows, err, scanEntry)
 }

@@ -9,7 +9,7 @@ func (s *Store) Holders(ctx context.Context, owner string) ([]Row, error) {
 		WHERE (status = 'PROVISIONING' OR (status <> 'DESTROYED' AND machine_name <> '' AND machine_gone_at = 0))
 		AND ($1 = '' OR owner_id = $1) ORDER BY id DESC`
 	rows, err := s.read.QueryContext(ctx, query, owner)
-	return collect(rows, err, scanRow)
+	return collect(rows, err, s.scanRow)
 }
 
 // Emails returns everybody's e-mail by their id.

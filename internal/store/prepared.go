@@ -8,7 +8,9 @@ import (
 )
 
 // database prepares each statement once. The texts are constants of this package,
-// so there are few, and reading one takes several times as long as running it.
+// so there are few, and reading one takes several times as long as running it. For
+// the same reason a limit is a sum: where it is a bare parameter, SQLite reads the
+// text again for each value.
 type database struct {
 	*sql.DB
 	mu       sync.RWMutex

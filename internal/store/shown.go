@@ -21,9 +21,9 @@ func (s *Store) Shown(ctx context.Context, id string) (dictumal.Deployment, erro
 func (s *Store) Deployments(ctx context.Context, owner, after string, limit int) ([]dictumal.Deployment, error) {
 	const (
 		first = `SELECT ` + shownColumns + ` FROM deployment
-			WHERE owner_id = $1 AND status <> 'DESTROYED' ORDER BY id DESC LIMIT $2`
+			WHERE owner_id = $1 AND status <> 'DESTROYED' ORDER BY id DESC LIMIT $2 + 0`
 		next = `SELECT ` + shownColumns + ` FROM deployment
-			WHERE owner_id = $1 AND status <> 'DESTROYED' AND id < $3 ORDER BY id DESC LIMIT $2`
+			WHERE owner_id = $1 AND status <> 'DESTROYED' AND id < $3 ORDER BY id DESC LIMIT $2 + 0`
 	)
 	if after == "" {
 		rows, err := s.read.QueryContext(ctx, first, owner, limit)

@@ -39,7 +39,7 @@ func (s *Store) Claim(ctx context.Context, owner string, lease time.Duration) (R
 func (s *Store) ClaimDue(ctx context.Context, owner string, lease time.Duration, queue Queue, limit int) ([]Row, error) {
 	now := time.Now()
 	rows, err := s.write.QueryContext(ctx, queue.of(claimUnsettled, claimSettled), owner, micros(now.Add(lease)), micros(now), limit)
-	claimed, err := collect(rows, err, scanRow)
+	claimed, err := collect(rows, err, s.scanRow)
 	if err != nil {
 		return nil, fmt.Errorf("claim: %w", err)
 	}
