@@ -32,7 +32,7 @@ func (s *Server) near(r *http.Request) bool {
 		}
 	}
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && from.Addr().Unmap().IsLoopback() && loopback(r.Host) && loopback(s.URL.Host)
+	return err == nil && from.Addr().IsLoopback() && loopback(r.Host) && loopback(s.URL.Host)
 }
 
 // loopback tells whether a host, with or without a port, names the machine itself.

@@ -7,12 +7,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/dictumal/dictumal/internal/gateway"
 	"github.com/dictumal/dictumal/internal/problem"
 )
 
@@ -80,8 +82,19 @@ func TestReadyzDoesNotHangWithTheDatabase(t *testing.T) {
 }
 
 func TestReadyzIsFalseWhileTheServerShutsDown(t *testing.T) {
-	s := standing(t)
-	s.ready.ending.Store(true)
+	options := standing(t).Options
+	options.Socket, options.Gateway, options.API = filepath.Join(t.TempDir(), "s"), gateway.New(nil, options.Log), nothing{}
+	options.Ready = func(context.Context) error { return nil }
+	s, err := New(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, body := get(t, s, "/readyz"); code != http.StatusOK {
+		t.Errorf("GET /readyz = %d %s, want 200", code, body)
+	}
+	if err := errors.Join(s.Shutdown(t.Context()), s.Close()); err != nil {
+		t.Fatal(err)
+	}
 	if code, body := get(t, s, "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "shutting down") {
 		t.Errorf("GET /readyz = %d %s, want 503", code, body)
 	}
