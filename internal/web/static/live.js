@@ -142,7 +142,8 @@ export class Live {
       const { deployment, status, stage, warning } = element.dataset;
       const title = element.querySelector('h1, h2')?.textContent ?? '';
       const stageWords = element.querySelector('[data-show=words]')?.textContent;
-      const held = element.querySelector('.warning')?.innerText ?? element.querySelector('.ending')?.dataset.said ?? '';
+      const end = element.dataset.said ?? element.querySelector('.ending')?.dataset.said;
+      const held = element.querySelector('.warning')?.innerText ?? end ?? '';
       const words = `${title} ${stageWords ?? element.querySelector('.state')?.textContent ?? ''} ${held}`;
       states.set(deployment, { status, stage, warning, words });
     }
