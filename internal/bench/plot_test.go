@@ -20,7 +20,7 @@ func (l *line) add(x, y int) { l.x, l.y = append(l.x, float64(x)), append(l.y, f
 
 // The plot's frame, in pixels, and the powers of ten that it holds.
 const (
-	left, top, right, bottom = 70, 40, 450, 330
+	left, top, right, bottom = 90, 40, 450, 330
 	minX, maxX, minY, maxY   = 1, 4, 1, 7
 )
 
@@ -29,8 +29,8 @@ func draw(t *testing.T, file, title, below string, lines ...line) {
 	t.Helper()
 	var svg strings.Builder
 	write := func(format string, values ...any) { fmt.Fprintf(&svg, format+"\n", values...) }
-	write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 390" font-family="sans-serif" font-size="13" role="img" aria-label="%s">`, title)
-	write(`<rect width="660" height="390" fill="#fff"/>`)
+	write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 710 390" font-family="sans-serif" font-size="13" role="img" aria-label="%s">`, title)
+	write(`<rect width="710" height="390" fill="#fff"/>`)
 	write(`<text x="%d" y="22" font-size="15">%s</text><text x="%d" y="375" text-anchor="middle">%s</text>`, left, title, (left+right)/2, below)
 	for power := minX; power <= maxX; power++ {
 		x, _ := at(math.Pow10(power), 10)
