@@ -91,7 +91,7 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request, from source) {
 		return
 	}
 	if err := s.follow(r.Context()); err != nil && !errors.Is(err, context.Canceled) {
-		a.Log.DebugContext(r.Context(), "event stream ended", "error", err)
+		a.Log.DebugContext(r.Context(), "A stream of events has ended.", "error", err)
 	}
 }
 

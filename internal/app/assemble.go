@@ -79,7 +79,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	faces.control = control.New(a.seams.control(control.Options{
 		Store: a.store, Provider: provider, Sealer: sealer, Codes: a.auth, Wake: a.runner.Wake,
 		Close:   func(deployment string) { faces.streams.End(deployment, gateway.EndDestroyed) },
-		Moved:   a.metrics.Moved,
+		Moved:   a.moved(log),
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
 		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines, MaxTTL: a.config.MaxTTL,
 		SpendPerUser: a.config.MaxSpendPerUser, SpendTotal: a.config.MaxSpend, Grace: a.config.Grace,
@@ -99,6 +99,18 @@ func (a *App) work(options reconcile.Options) {
 	options = a.seams.work(options)
 	a.runner = reconcile.New(options)
 	a.sweeper = reconcile.NewSweeper(options)
+}
+
+// moved tells of what people have asked for as reconciling tells of what it has done.
+func (a *App) moved(log *slog.Logger) func(from dictumal.Status, now dictumal.Deployment) {
+	return func(from dictumal.Status, now dictumal.Deployment) {
+		a.metrics.Moved(from, now)
+		if from == "" {
+			log.Info("A deployment was ordered.", "deployment", now.ID)
+			return
+		}
+		log.Info("A deployment was moved by request.", "deployment", now.ID, "from", from, "to", now.Status)
+	}
 }
 
 // owner names this process in leases.

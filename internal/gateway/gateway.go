@@ -56,7 +56,7 @@ func (g *Gateway) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 		CompressionMode:    websocket.CompressionDisabled,
 	})
 	if err != nil {
-		g.log.DebugContext(r.Context(), "refused a viewer that speaks no WebSocket", "deployment", v.Target.Deployment, "error", err)
+		g.log.DebugContext(r.Context(), "A viewer who speaks no WebSocket was refused.", "deployment", v.Target.Deployment, "error", err)
 		return
 	}
 	socket.SetReadLimit(-1) // messages are read piece by piece, whatever their size

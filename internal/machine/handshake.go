@@ -88,7 +88,7 @@ func refuse(channels <-chan ssh.NewChannel, log *slog.Logger) {
 	said := false
 	for channel := range channels {
 		if !said {
-			log.Warn("refused a channel that the machine wanted to open", "type", channel.ChannelType())
+			log.Warn("A channel that the machine wanted to open was refused.", "type", channel.ChannelType())
 			said = true
 		}
 		_ = channel.Reject(ssh.Prohibited, "the control plane accepts no channels") // it is refused, heard or not

@@ -4,8 +4,10 @@
 package metrics
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -80,5 +82,7 @@ func (m *Metrics) registry(from Sources) *prometheus.Registry {
 type complaints struct{ log *slog.Logger }
 
 func (c complaints) Println(what ...any) {
-	c.log.Warn("Some metrics could not be read.", "error", what)
+
+	c.log.Warn("Some metrics could not be read.", "error", strings.TrimSpace(fmt.Sprintln(what...)))
+
 }

@@ -87,14 +87,14 @@ func (a *Answerer) Answer(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	if err := json.NewEncoder(w).Encode(p); err != nil {
-		a.Log.DebugContext(r.Context(), "answer not delivered", "error", err)
+		a.Log.DebugContext(r.Context(), "An answer was not delivered.", "error", err)
 	}
 }
 
 // Note logs an error that is the server's own, the only place that does.
 func (a *Answerer) Note(ctx context.Context, err error) {
 	if Status(dictumal.ErrorCode(err)) >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
-		a.Log.ErrorContext(ctx, "request failed", "error", err)
+		a.Log.ErrorContext(ctx, "A request has failed.", "error", err)
 	}
 }
 

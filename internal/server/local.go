@@ -93,6 +93,6 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	if err := json.NewEncoder(w).Encode(body); err != nil {
-		s.Log.DebugContext(r.Context(), "answer not delivered", "error", err)
+		s.Log.DebugContext(r.Context(), "An answer was not delivered.", "error", err)
 	}
 }

@@ -86,6 +86,6 @@ func (s *Server) panicked(w http.ResponseWriter, r *http.Request, value any) {
 	if err, ok := value.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(value) // the handler's way to end a connection
 	}
-	s.Log.ErrorContext(r.Context(), "request panicked", "path", r.URL.Path, "panic", value, "stack", string(debug.Stack()))
+	s.Log.ErrorContext(r.Context(), "A request has ended in a panic.", "path", r.URL.Path, "panic", value, "stack", string(debug.Stack()))
 	s.Fail(w, r, fmt.Errorf("panic: %v", value))
 }
