@@ -19,6 +19,7 @@ import (
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/machine"
+	"github.com/dictumal/dictumal/internal/memory"
 	"github.com/dictumal/dictumal/internal/metrics"
 	"github.com/dictumal/dictumal/internal/reconcile"
 	"github.com/dictumal/dictumal/internal/server"
@@ -81,9 +82,11 @@ func (a *App) SignInLink(ctx context.Context) (string, error) {
 // Run serves and works until the context ends, then lets viewers and steps finish.
 func (a *App) Run(ctx context.Context) error {
 	working, ctx := errgroup.WithContext(ctx)
-	working.Go(func() error { return a.server.Serve(a.listener) })
-	working.Go(func() error { return a.runner.Run(ctx) })
+	public := newFront(a.listener)
+	working.Go(func() error { return a.server.Serve(public) })
+	working.Go(func() error { return public.then(ctx, a.runner.Run) })
 	working.Go(func() error { return a.sweeper.Run(ctx) })
+	working.Go(func() error { return memory.Bound(ctx) })
 	working.Go(func() error {
 		<-ctx.Done()
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)

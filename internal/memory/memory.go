@@ -1,0 +1,70 @@
+// Package memory gives garbage a room of its own. Go lets it become as large as what
+// is in use: of a small heap that is so little that answers wait for the collector,
+// and with thousands of viewers it is as much again as they take.
+package memory
+
+import (
+	"context"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+)
+
+// Bound keeps garbage to its room until the context ends. After each collection it is
+// known what is in use, and so when the next is due.
+func Bound(ctx context.Context) error {
+	present := percent(inUse())
+	before := debug.SetGCPercent(present)
+	defer debug.SetGCPercent(before)
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-collection():
+		}
+		if next := percent(inUse()); next != present {
+			debug.SetGCPercent(next) // stops everything for a moment
+			present = next
+		}
+	}
+}
+
+// Private
+
+const (
+	// room is what garbage may take before it is collected.
+	room = 24 << 20
+	// least and most keep the collector from working all the time, and from never.
+	least, most = 25, 400
+)
+
+// percent is the collector's measure of the room, beside what is in use.
+func percent(inUse uint64) int {
+	if inUse == 0 {
+		return most
+	}
+	return int(min(max(room*100/inUse, least), most))
+}
+
+// collection is closed when the next collection is over: that finds that nobody holds
+// the mark.
+func collection() <-chan struct{} {
+	over := make(chan struct{})
+	mark := &struct{ over chan struct{} }{over}
+	runtime.AddCleanup(mark, func(over chan struct{}) { close(over) }, over)
+	return over
+}
+
+// inUse is what the collector counts as used, in bytes: what it found alive the last
+// time, and what it looks through beside that.
+func inUse() uint64 {
+	samples := []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"},
+	}
+	metrics.Read(samples)
+	var sum uint64
+	for _, s := range samples {
+		sum += s.Value.Uint64()
+	}
+	return sum
+}
