@@ -99,6 +99,9 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 	if err != nil {
 		return dictumal.MachineSpec{}, err
 	}
+	if err := s.surveyed(ctx); err != nil {
+		return dictumal.MachineSpec{}, err
+	}
 	account, err := s.account(ctx)
 	if err != nil {
 		return dictumal.MachineSpec{}, err

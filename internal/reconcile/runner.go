@@ -22,6 +22,7 @@ const longestIdle = 30 * time.Second
 type Runner struct {
 	Options
 	memos              memos
+	surveys            surveys
 	unsettled, settled *line
 }
 

@@ -50,18 +50,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 // Private
 
 func (s *Sweeper) sweep(ctx context.Context, found *Sweep) error {
-	listed, owned, err := s.compare(ctx)
-	if err != nil {
-		return err
-	}
-	var unowned []dictumal.Machine
-	for _, m := range listed {
-		if _, ours := dictumal.ParseMachineName(s.Installation, m.Name); ours && !owns(owned, m) {
-			unowned = append(unowned, m)
-		}
-	}
-	found.Listed, found.Unowned = len(listed), len(unowned)
-	sightings, err := s.Store.Sight(ctx, unowned)
+	unowned, sightings, err := s.survey(ctx, found)
 	if err != nil {
 		return err
 	}
@@ -75,40 +64,6 @@ func (s *Sweeper) turn(ctx context.Context) error {
 		return err
 	}
 	return s.Sweep(ctx)
-}
-
-// compare reads what there is and what is owned. The list comes first: a machine
-// that is ordered after it is not in it, and one that is in it was written down
-// before it was ordered.
-func (s *Sweeper) compare(ctx context.Context) (listed []dictumal.Machine, owned store.Ownership, err error) {
-	if s.without(listFirst) {
-		if owned, err = s.Store.Ownership(ctx); err == nil {
-			listed, err = s.list(ctx)
-		}
-		return listed, owned, err
-	}
-	if listed, err = s.list(ctx); err == nil {
-		owned, err = s.Store.Ownership(ctx)
-	}
-	return listed, owned, err
-}
-
-func (s *Sweeper) list(ctx context.Context) ([]dictumal.Machine, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
-	defer cancel()
-	listed, err := s.Provider.List(ctx)
-	s.Observer.Asked(err)
-	if err != nil {
-		return nil, fmt.Errorf("list machines: %w", err)
-	}
-	return listed, nil
-}
-
-// owns tells whether a row owns the machine. One that has an owned name but
-// another id than the row's was made by the same order a second time.
-func owns(owned store.Ownership, m dictumal.Machine) bool {
-	id := owned.IDs[m.Name]
-	return owned.Names[m.Name] && (id == "" || id == m.ID)
 }
 
 // removeOld removes what has been without an owner for longer than the grace, by

@@ -1,0 +1,85 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/store"
+)
+
+// Private
+
+// surveys tells whether this program has made a survey.
+type surveys struct {
+	mu   sync.Mutex
+	made bool
+}
+
+// surveyed makes a survey before the first order of this program. Where the rows are
+// older than the cloud, a machine that is newer than all of them may be somebody's and
+// is kept. An order is newer still: after it, that machine would look forgotten.
+func (s *step) surveyed(ctx context.Context) error {
+	s.surveys.mu.Lock()
+	defer s.surveys.mu.Unlock()
+	if s.surveys.made {
+		return nil
+	}
+	if err := s.hold.enough(ctx); err != nil {
+		return err
+	}
+	_, _, err := s.survey(ctx, &Sweep{})
+	s.surveys.made = err == nil
+	return err
+}
+
+// survey notes which machines no row owns.
+func (o Options) survey(ctx context.Context, found *Sweep) (unowned []dictumal.Machine, sightings map[string]store.Sighting, err error) {
+	listed, owned, err := o.compare(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, m := range listed {
+		if _, ours := dictumal.ParseMachineName(o.Installation, m.Name); ours && !owns(owned, m) {
+			unowned = append(unowned, m)
+		}
+	}
+	found.Listed, found.Unowned = len(listed), len(unowned)
+	sightings, err = o.Store.Sight(ctx, unowned)
+	return unowned, sightings, err
+}
+
+// compare reads what there is and what is owned. The list comes first: a machine
+// that is ordered after it is not in it, and one that is in it was written down
+// before it was ordered.
+func (o Options) compare(ctx context.Context) (listed []dictumal.Machine, owned store.Ownership, err error) {
+	if o.without(listFirst) {
+		if owned, err = o.Store.Ownership(ctx); err == nil {
+			listed, err = o.list(ctx)
+		}
+		return listed, owned, err
+	}
+	if listed, err = o.list(ctx); err == nil {
+		owned, err = o.Store.Ownership(ctx)
+	}
+	return listed, owned, err
+}
+
+func (o Options) list(ctx context.Context) ([]dictumal.Machine, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	listed, err := o.Provider.List(ctx)
+	o.Observer.Asked(err)
+	if err != nil {
+		return nil, fmt.Errorf("list machines: %w", err)
+	}
+	return listed, nil
+}
+
+// owns tells whether a row owns the machine. One that has an owned name but
+// another id than the row's was made by the same order a second time.
+func owns(owned store.Ownership, m dictumal.Machine) bool {
+	id := owned.IDs[m.Name]
+	return owned.Names[m.Name] && (id == "" || id == m.ID)
+}
