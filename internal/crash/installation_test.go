@@ -97,7 +97,7 @@ func (i *installation) insist(do func() error) {
 // until waits for something outside the program, which may end meanwhile.
 func (i *installation) until(what string, there func() bool) {
 	i.Helper()
-	for deadline := time.Now().Add(patience); !there(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !there(); time.Sleep(40 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			i.Fatalf("waited %s in vain for %s", patience, what)
 		}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/client"
+	"github.com/dictumal/dictumal/internal/crash"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean/oceantest"
 )
 
@@ -39,6 +40,15 @@ func simple(l *life) {
 	l.order()
 	l.await(dictumal.Active)
 	l.launch()
+	l.destroy()
+}
+
+// guarded has a desktop be looked after before its end.
+func guarded(l *life) {
+	l.start()
+	l.order()
+	l.await(dictumal.Active)
+	l.until("the first look after it", func() bool { return slices.Contains(l.present().told(crash.Passed), "claim.ACTIVE") })
 	l.destroy()
 }
 
@@ -98,7 +108,7 @@ func (l *life) order() {
 // await looks at the desktop until it is in a state.
 func (l *life) await(want dictumal.Status) {
 	l.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(40 * time.Millisecond) {
 		l.insist(func() error {
 			desk, err := l.local.Deployment(l.Context(), l.desk.ID)
 			if err == nil {

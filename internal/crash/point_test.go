@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 // TestAProgramThatIsKilledAnywhereLosesNothing ends the real program by SIGKILL at
 // each of its points, starts it again on what it left behind, and goes on.
 func TestAProgramThatIsKilledAnywhereLosesNothing(t *testing.T) {
+	t.Parallel()
 	const (
 		keys, tags   = "http.POST /v2/account/keys", "http.POST /v2/tags"
 		wall         = "http.POST /v2/firewalls"
@@ -37,16 +38,16 @@ func TestAProgramThatIsKilledAnywhereLosesNothing(t *testing.T) {
 	}{
 		{simple, "a desktop", dictumal.Guacamole, []string{
 			"hold.sweep", "list.after",
-			"asked", "save.before.intent", "save.after.intent", "create.before",
+			"asked", "claim.PROVISIONING", "save.before.intent", "save.after.intent", "create.before",
 			keys + ".cut", keys + ".sent", keys + ".answered",
 			tags + ".cut", tags + ".sent", tags + ".answered",
 			wall + ".cut", wall + ".sent", wall + ".answered",
 			post + ".cut", post + ".sent", post + ".answered", "create.after",
 			"save.before.PROVISIONING.id", "save.after.PROVISIONING.id", "inspect.after",
-			"save.before.CONFIGURING", "save.after.CONFIGURING", "probe",
+			"save.before.CONFIGURING", "save.after.CONFIGURING", "claim.CONFIGURING", "probe",
 			"certify.asked", "certify.signed", "certify.installed",
 			"save.before.ACTIVE", "save.after.ACTIVE",
-			"asked.destroy", "asked:2", "destroy.before",
+			"asked.destroy", "asked:2", "claim.DESTROYING", "destroy.before",
 			remove + ".cut", remove + ".sent", remove + ".answered", "destroy.after",
 			"save.before.DESTROYING", "save.after.DESTROYING",
 			"save.before.DESTROYING.absence-1", "save.after.DESTROYING.absence-1",
@@ -55,6 +56,7 @@ func TestAProgramThatIsKilledAnywhereLosesNothing(t *testing.T) {
 			"save.before.DESTROYED", "save.after.DESTROYED",
 		}},
 		{simple, "a desktop through this server", dictumal.Native, []string{"probe", "launch.code"}},
+		{guarded, "a desktop that is looked after", dictumal.Native, []string{"claim.ACTIVE"}},
 		{lost, "an answer that is lost", dictumal.Native, []string{
 			"create.after", "save.before.PROVISIONING", "save.after.PROVISIONING", "find.after", "save.before.CONFIGURING",
 		}},
@@ -66,7 +68,7 @@ func TestAProgramThatIsKilledAnywhereLosesNothing(t *testing.T) {
 			"save.before.intent:2", "save.after.intent:2", post + ".cut:2", post + ".sent", "create.after:2",
 		}},
 		{failing, "a desktop that fails", dictumal.Guacamole, []string{
-			"save.before.ERROR", "save.after.ERROR", "destroy.before", remove + ".cut", remove + ".sent", "destroy.after",
+			"save.before.ERROR", "save.after.ERROR", "claim.ERROR", "destroy.before", remove + ".cut", remove + ".sent", "destroy.after",
 			"save.before.ERROR.absence-1", "save.after.ERROR.absence-1",
 			"save.before.ERROR.absence-2", "save.after.ERROR.absence-2",
 			"save.before.ERROR.absence-3", "save.after.ERROR.absence-3",

@@ -67,6 +67,11 @@ func (p *program) dead(wait time.Duration) bool {
 	select {
 	case <-p.ended:
 		return true
+	default:
+	}
+	select {
+	case <-p.ended:
+		return true
 	case <-time.After(wait):
 		return false
 	}

@@ -16,6 +16,15 @@ type Store struct {
 	Points *Points
 }
 
+// ClaimDue takes rows: claim.PROVISIONING.
+func (s Store) ClaimDue(ctx context.Context, owner string, lease time.Duration, queue store.Queue, limit int) ([]store.Row, error) {
+	rows, err := s.Store.ClaimDue(ctx, owner, lease, queue, limit)
+	for _, row := range rows {
+		s.Points.Pass("claim." + string(row.Status))
+	}
+	return rows, err
+}
+
 // Save writes what a step came to: save.before.ACTIVE, save.after.ACTIVE.
 func (s Store) Save(ctx context.Context, row store.Row, to store.Outcome) error {
 	s.Points.Pass("save.before." + what(row, to))
