@@ -40,7 +40,7 @@ func TestTheCollectorIsLeftAsItWas(t *testing.T) {
 	}
 }
 
-func TestACollectionIsNoticed(t *testing.T) {
+func TestACollectionIsNoticed(*testing.T) {
 	over := collection()
 	runtime.GC()
 	<-over
