@@ -40,13 +40,21 @@ func TestBenchStart(t *testing.T) {
 // firstAnswer starts a server, and stops it once it has answered.
 func firstAnswer(t *testing.T, command *exec.Cmd, address string) time.Duration {
 	t.Helper()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
 	begun := time.Now()
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer end(command)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/healthz", http.NoBody)
+	answered(t, "http://"+address+"/healthz")
+	return time.Since(begun)
+}
+
+// answered waits until a server that is starting answers, and tells how long that took.
+func answered(t *testing.T, address string) time.Duration {
+	t.Helper()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+	begun := time.Now()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,6 +68,6 @@ func firstAnswer(t *testing.T, command *exec.Cmd, address string) time.Duration 
 			return time.Since(begun)
 		}
 	}
-	t.Fatalf("%s has not answered", command.Path)
+	t.Fatalf("%s does not answer", address)
 	return 0
 }
