@@ -19,18 +19,7 @@ func (s *Store) Shown(ctx context.Context, id string) (dictumal.Deployment, erro
 // Deployments returns up to limit deployments of an owner that are not destroyed,
 // newest first, and only those older than the one named by after.
 func (s *Store) Deployments(ctx context.Context, owner, after string, limit int) ([]dictumal.Deployment, error) {
-	const (
-		first = `SELECT ` + shownColumns + ` FROM deployment
-			WHERE owner_id = $1 AND status <> 'DESTROYED' ORDER BY id DESC LIMIT $2 + 0`
-		next = `SELECT ` + shownColumns + ` FROM deployment
-			WHERE owner_id = $1 AND status <> 'DESTROYED' AND id < $3 ORDER BY id DESC LIMIT $2 + 0`
-	)
-	if after == "" {
-		rows, err := s.read.QueryContext(ctx, first, owner, limit)
-		return collect(rows, err, s.scanShown)
-	}
-	rows, err := s.read.QueryContext(ctx, next, owner, limit, after)
-	return collect(rows, err, s.scanShown)
+	return s.Browse(ctx, owner, Among{}, after, limit)
 }
 
 // DeploymentsOf returns the deployments of a constitution that are not destroyed, newest first.
