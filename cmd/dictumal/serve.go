@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -78,19 +77,4 @@ type greeting struct {
 
 func (w *world) greet(url, link string) error {
 	return w.answer(greeting{URL: url, SignIn: link}, func() { w.say("Open %s", link) })
-}
-
-// log makes a logger for people, or for programs.
-func (w *world) log(to io.Writer, how config.Log) *slog.Logger {
-	options := &slog.HandlerOptions{Level: how.Level}
-	if w.json || how.JSON {
-		return slog.New(slog.NewJSONHandler(to, options))
-	}
-	options.ReplaceAttr = func(groups []string, attr slog.Attr) slog.Attr {
-		if len(groups) == 0 && attr.Key == slog.TimeKey {
-			attr.Value = slog.StringValue(attr.Value.Time().Format(time.TimeOnly))
-		}
-		return attr
-	}
-	return slog.New(slog.NewTextHandler(to, options))
 }

@@ -157,7 +157,9 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 
 // metrics is what a monitoring system reads.
 func (f *faces) metrics() http.Handler {
-	sources := metrics.Sources{Version: f.version, Streams: f.streams.Stats, Census: f.app.store.Census, Log: f.log}
+	sources := metrics.Sources{
+		Version: f.version, Provider: f.control.Traits().Name, Streams: f.streams.Stats, Census: f.app.store.Census, Log: f.log,
+	}
 	if reporter, ok := f.control.Provider.(dictumal.Reporter); ok {
 		sources.Healthy = func() bool { return reporter.Health().OK }
 	}

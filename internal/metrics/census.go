@@ -2,11 +2,13 @@ package metrics
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/store"
 )
 
@@ -22,12 +24,15 @@ const (
 
 // census counts the rows when it is asked: they are the truth, whoever has changed them.
 type census struct {
-	read Census
+	read     Census
+	provider string
 
 	mu     sync.Mutex
 	counts []store.Count
 	until  time.Time
 }
+
+func newCensus(from Sources) *census { return &census{read: from.Census, provider: from.Provider} }
 
 var deploymentsNow = description("deployments", "Deployments that are not destroyed, by status and provider.", "status", "provider")
 
@@ -55,6 +60,12 @@ func (c *census) fresh() ([]store.Count, error) {
 	counts, err := c.read(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for _, status := range dictumal.Statuses() { // what is missing would be a gap, where zero is meant
+		same := func(count store.Count) bool { return count.Status == status && count.Provider == c.provider }
+		if !status.Terminal() && !slices.ContainsFunc(counts, same) {
+			counts = append(counts, store.Count{Status: status, Provider: c.provider})
+		}
 	}
 	c.counts, c.until = counts, time.Now().Add(censusLife)
 	return counts, nil

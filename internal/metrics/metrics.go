@@ -39,9 +39,10 @@ func New() *Metrics {
 
 // Sources is where what is not counted is read when somebody asks.
 type Sources struct {
-	Version string
-	Streams func() gateway.Stats
-	Census  Census
+	Version  string
+	Provider string // that new deployments have
+	Streams  func() gateway.Stats
+	Census   Census
 	// Healthy tells whether the provider answers as it should; nil: it does not tell.
 	Healthy func() bool
 	Log     *slog.Logger
@@ -65,7 +66,7 @@ func (m *Metrics) registry(from Sources) *prometheus.Registry {
 	all := prometheus.NewRegistry()
 	all.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		newBuild(from.Version), &census{read: from.Census}, &streams{read: from.Streams},
+		newBuild(from.Version), newCensus(from), &streams{read: from.Streams},
 		m.deployments.moves, m.deployments.failures, m.deployments.ready,
 		m.steps.took, m.steps.fenced, m.steps.late,
 		m.provider.calls, m.provider.took, m.provider.left, m.provider.refusals,
@@ -82,7 +83,5 @@ func (m *Metrics) registry(from Sources) *prometheus.Registry {
 type complaints struct{ log *slog.Logger }
 
 func (c complaints) Println(what ...any) {
-
 	c.log.Warn("Some metrics could not be read.", "error", strings.TrimSpace(fmt.Sprintln(what...)))
-
 }

@@ -118,7 +118,10 @@ func TestWhatHappenedIsCounted(t *testing.T) {
 func TestWhatIsReadWhenAsked(t *testing.T) {
 	from := sources()
 	from.Census = func(context.Context) ([]store.Count, error) {
-		return []store.Count{{Status: dictumal.Active, Provider: "incus", Deployments: 3}}, nil
+		return []store.Count{
+			{Status: dictumal.Active, Provider: "incus", Deployments: 3},
+			{Status: dictumal.Destroying, Provider: "another", Deployments: 1},
+		}, nil
 	}
 	from.Streams = func() gateway.Stats {
 		return gateway.Stats{Open: 2, Opened: 9, Closed: map[string]uint64{"slow": 1, "left": 6}, ToBrowser: 100, ToMachine: 10}
@@ -130,6 +133,8 @@ func TestWhatIsReadWhenAsked(t *testing.T) {
 	for _, line := range []string{
 		`dictumal_build_info{version="v1.2.3"} 1`,
 		`dictumal_deployments{provider="incus",status="ACTIVE"} 3`,
+		`dictumal_deployments{provider="incus",status="DESTROYING"} 0`,
+		`dictumal_deployments{provider="another",status="DESTROYING"} 1`,
 		`dictumal_provider_ok 1`,
 		`dictumal_stream_sessions 2`,
 		`dictumal_stream_sessions_opened_total 9`,
@@ -238,7 +243,7 @@ func TestEveryMetricIsWellFormedAndDescribed(t *testing.T) {
 
 func sources() metrics.Sources {
 	return metrics.Sources{
-		Version: "v1.2.3",
+		Version: "v1.2.3", Provider: "incus",
 		Streams: func() gateway.Stats { return gateway.Stats{} },
 		Census: func(context.Context) ([]store.Count, error) {
 			return []store.Count{{Status: dictumal.Active, Provider: "incus", Deployments: 1}}, nil
