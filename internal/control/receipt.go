@@ -22,11 +22,12 @@ const (
 // Receipt is what remains of a deployment whose machine is gone.
 type Receipt struct {
 	Deployment dictumal.Deployment
-	Provider   string // for people
-	Ended      dictumal.Event
-	Ran        time.Duration // how long the machine was paid for
-	Cost       float64       // USD
-	Rule       string        // how the provider charges
+	Provider   string         // for people
+	Ended      dictumal.Event // by which the end began, or by which it failed
+	Closed     dictumal.Event // by which it was destroyed; zero where it failed
+	Ran        time.Duration  // how long the machine was paid for
+	Cost       float64        // USD
+	Rule       string         // how the provider charges
 	Verdict    Verdict
 	Sentence   string // the verdict for people
 	Observed   string // by what the machine counts as gone; empty: by nothing
@@ -92,8 +93,9 @@ func refuseReceipt(row store.Row) error {
 }
 
 func (c *Control) receipt(d dictumal.Deployment, story []store.Entry) Receipt {
+	ended, closed := ending(story)
 	r := Receipt{
-		Deployment: d, Provider: providerName(d.Provider), Ended: ending(story),
+		Deployment: d, Provider: providerName(d.Provider), Ended: ended, Closed: closed,
 		Cost: d.Cost(now()), Rule: BillingRule(d), Verdict: verdict(d),
 	}
 	if !d.OrderedAt.IsZero() {
@@ -111,15 +113,21 @@ func (c *Control) receipt(d dictumal.Deployment, story []store.Entry) Receipt {
 	return r
 }
 
-// ending is the event by which the end began, or by which it failed.
-func ending(story []store.Entry) (end dictumal.Event) {
+// ending finds the events of the end.
+func ending(story []store.Entry) (ended, closed dictumal.Event) {
 	for _, entry := range story {
-		ends := entry.Status == dictumal.Destroying || entry.Status == dictumal.Errored || entry.Status == dictumal.Destroyed
-		if entry.Kind == dictumal.EventStatus && ends && end.Status != dictumal.Destroying {
-			end = entry.Event
+		switch {
+		case entry.Kind != dictumal.EventStatus:
+		case entry.Status == dictumal.Destroyed:
+			closed = entry.Event
+		case entry.Status == dictumal.Destroying || entry.Status == dictumal.Errored && ended.Status == "":
+			ended = entry.Event
 		}
 	}
-	return end
+	if ended.Status == "" {
+		ended = closed
+	}
+	return ended, closed
 }
 
 func verdict(d dictumal.Deployment) Verdict {

@@ -21,11 +21,11 @@ type scene struct {
 }
 
 func frame(section, title, script string) Frame {
-	return Frame{Title: title, Section: section, Script: script, User: "ada@example.org"}
+	return Frame{Title: title, Section: section, Script: script, User: "ada@example.org", Admin: true, Watched: watched(section)}
 }
 
 func scenes() []scene {
-	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), constitutionScenes(), otherScenes())
+	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), machineScenes(), constitutionScenes(), otherScenes())
 }
 
 func instanceScenes() []scene {

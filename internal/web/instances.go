@@ -90,7 +90,9 @@ func (s *Web) instancePage(r *http.Request, p dictumal.Principal) (InstancePage,
 	}
 	look := s.look()
 	look.Typical = typical(all)
-	return newInstancePage(s.frame(r, "instances", "", "instances.js"), d, story, log, look), nil
+	page := newInstancePage(s.frame(r, "instances", "", "instances.js"), d, story, log, look)
+	page.Receipt, err = s.receipt(r, p, d)
+	return page, err
 }
 
 // bootLog is the whole log as text, or what came after a piece for the page's script.

@@ -35,6 +35,9 @@ func (s *Web) Routes(mux *http.ServeMux) {
 		"GET /constitutions/{id}/deploy":  s.confirmDeploy,
 		"POST /constitutions/{id}/deploy": s.deploy,
 
+		"GET /machines": s.machines,
+		"GET /provider": s.provider,
+
 		"GET /account":                     s.account,
 		"POST /account/tokens":             s.createToken,
 		"POST /account/tokens/{id}/revoke": s.revokeToken,

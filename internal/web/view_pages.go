@@ -50,6 +50,7 @@ type InstancePage struct {
 	LogLast  int64 // the offset of the last piece in Log
 	Checks   Checks
 	Facts    []Fact
+	Receipt  *Receipt // nil while there is none
 }
 
 // Entry is one event of a timeline.

@@ -104,7 +104,10 @@ func send(w http.ResponseWriter, status int, body []byte) {
 func (s *Web) frame(r *http.Request, section, title, script string) Frame {
 	frame := Frame{Section: section, Title: title, Script: script, Unbuilt: !s.assets.Built()}
 	if p, ok := auth.FromRequest(r); ok && p.OnlyDesktop == "" {
-		frame.User = p.User.Email
+		frame.User, frame.Admin = p.User.Email, p.User.Admin
+		if frame.Watched = watched(section); frame.Watched {
+			frame.Health = newHealth(s.Control.Health(), time.Now())
+		}
 	}
 	return frame
 }

@@ -36,8 +36,9 @@ type world struct {
 	store    *store.Store
 	auth     *auth.Auth
 	provider *providertest.Memory
-	deaf     atomic.Bool                   // no stream of events comes through
-	late     atomic.Pointer[chan struct{}] // streams of events begin when it is closed
+	health   atomic.Pointer[dictumal.Health] // nil: the provider is doing well
+	deaf     atomic.Bool                     // no stream of events comes through
+	late     atomic.Pointer[chan struct{}]   // streams of events begin when it is closed
 }
 
 func newWorld(t *testing.T) *world {
@@ -58,7 +59,7 @@ func newWorldOf(t *testing.T, stream dictumal.Stream, gateway string, catalog *d
 	errors := &problem.Answerer{Log: log}
 	w.auth = auth.New(auth.Options{Store: s, Fail: errors.Answer})
 	c := control.New(control.Options{
-		Store: s, Provider: shop{w.provider, catalog}, Codes: w.auth, Wake: func() {}, Stream: stream, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour,
+		Store: s, Provider: shop{w.provider, catalog, &w.health}, Codes: w.auth, Wake: func() {}, Stream: stream, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour,
 		GatewayHost: dictumal.GatewayHost(gateway),
 		Sealer:      secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
 	})
@@ -82,6 +83,14 @@ func newWorldOf(t *testing.T, stream dictumal.Stream, gateway string, catalog *d
 type shop struct {
 	*providertest.Memory
 	catalog *dictumal.Catalog
+	health  *atomic.Pointer[dictumal.Health]
+}
+
+func (s shop) Health() dictumal.Health {
+	if health := s.health.Load(); health != nil {
+		return *health
+	}
+	return dictumal.Health{OK: true}
 }
 
 func (s shop) Catalog(ctx context.Context) (dictumal.Catalog, error) {

@@ -6,6 +6,7 @@ import { settle } from './drafts.js';
 import { pick } from './several.js';
 import './deploy.js';
 import './extend.js';
+import './health.js';
 
 const main = document.getElementById('main');
 const live = main.querySelector('[data-live]');
