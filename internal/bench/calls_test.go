@@ -28,6 +28,17 @@ func TestBenchCalls(t *testing.T) {
 		viewers, every, one.Polled(viewers, every), hour.Polled(viewers, every), once.Polled(viewers, every))
 }
 
+// TestBenchCallsStorm orders a thousand at the same moment, which is more than the
+// account would take: all come up, and none of the calls is one too many.
+func TestBenchCallsStorm(t *testing.T) {
+	storm := fleet.Run(t, fleet.Plan{Deployments: 1000, Up: 40 * time.Minute})
+	what := "most calls of DigitalOcean's API in any %s, 1,000 deployments ordered at once and destroyed after 40 minutes"
+	plainRow(t, fmt.Sprintf(what, "minute"), fmt.Sprint(storm.Busiest(time.Minute)), "at most 250")
+	plainRow(t, fmt.Sprintf(what, "hour"), fmt.Sprint(storm.Busiest(time.Hour)), "at most 4000")
+	plainRow(t, "calls among them that the account refused as too many", fmt.Sprint(storm.Refused()), "at most 0")
+	remark(t, "%s; the last was ACTIVE %s after its order", storm.Kinds(), storm.Slowest().Round(time.Second))
+}
+
 // countRow prints how many calls there were, and where they went.
 func countRow(t *testing.T, what string, story fleet.Story, bar string) {
 	t.Helper()
