@@ -16,7 +16,7 @@ import (
 
 func TestNoScheduleOfCallsPassesTheLimits(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		schedule := slices.Repeat(rapid.SliceOfN(bursts(), 1, 10).Draw(r, "bursts"), rapid.IntRange(1, 40).Draw(r, "times"))
+		schedule := slices.Repeat(rapid.SliceOfN(bursts(), 1, 10).Draw(r, "bursts"), rapid.IntRange(1, 15).Draw(r, "times"))
 		var sent []sentCall
 		synctest.Test(t, func(t *testing.T) {
 			q := newQueue(t)
