@@ -14,7 +14,7 @@ func TestADiskSnapshotThatNobodyTellsOfRemovesNothing(t *testing.T) {
 	t.Parallel()
 	path := build(t)
 	for _, end := range []string{
-		"asked:2", "save.before.intent:2", "save.after.intent:2", "http.POST /v2/droplets.sent:2", "save.after.PROVISIONING.id:2",
+		"asked:2", "save.before.intent:2", "save.after.intent:2", "http.POST /v2/droplets.sent:2", "create.after:2",
 		"certify.asked:2", "certify.installed:2",
 	} {
 		t.Run(end, func(t *testing.T) {

@@ -2,7 +2,6 @@ package crash
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -66,7 +65,7 @@ func what(row store.Row, to store.Outcome) string {
 	case to.Keep:
 		return "intent"
 	case row.Absences > 0:
-		return fmt.Sprintf("%s.absence-%d", row.Status, row.Absences)
+		return string(row.Status) + ".absent"
 	case row.Status == dictumal.Errored && !row.MachineGoneAt.IsZero():
 		return "ERROR.cleaned"
 	case row.Status == dictumal.Provisioning && row.MachineID != "":
