@@ -22,14 +22,17 @@ const longestIdle = 30 * time.Second
 type Runner struct {
 	Options
 	memos              memos
-	surveys            surveys
+	surveys            *surveys
 	unsettled, settled *line
 }
 
 // New makes a runner that does nothing yet.
 func New(options Options) *Runner {
 	o := options.withDefaults()
-	return &Runner{Options: o, unsettled: newLine(store.Unsettled, o.Workers), settled: newLine(store.Settled, o.Workers)}
+	return &Runner{
+		Options: o, surveys: newSurveys(),
+		unsettled: newLine(store.Unsettled, o.Workers), settled: newLine(store.Settled, o.Workers),
+	}
 }
 
 // Wake makes the runner look for due rows at once. It never blocks.

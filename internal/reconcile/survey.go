@@ -3,7 +3,6 @@ package reconcile
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/store"
@@ -11,18 +10,25 @@ import (
 
 // Private
 
-// surveys tells whether this program has made a survey.
+// surveys tells whether this program has made a survey. Who waits for one that is
+// being made stops waiting when its step is over.
 type surveys struct {
-	mu   sync.Mutex
+	turn chan struct{} // holds one while somebody is at it
 	made bool
 }
+
+func newSurveys() *surveys { return &surveys{turn: make(chan struct{}, 1)} }
 
 // surveyed makes a survey before the first order of this program. Where the rows are
 // older than the cloud, a machine that is newer than all of them may be somebody's and
 // is kept. An order is newer still: after it, that machine would look forgotten.
 func (s *step) surveyed(ctx context.Context) error {
-	s.surveys.mu.Lock()
-	defer s.surveys.mu.Unlock()
+	select {
+	case s.surveys.turn <- struct{}{}:
+		defer func() { <-s.surveys.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if s.surveys.made {
 		return nil
 	}
