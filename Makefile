@@ -3,7 +3,7 @@ BIN := bin/dictumal
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: help setup build assets run test verify lint bench clean-machines
+.PHONY: help setup build assets run test verify simulate lint bench clean-machines
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -33,6 +33,12 @@ test: build ## all tests, with real Incus and a real browser
 
 verify: build ## the long suites
 	scripts/verify.sh
+
+DEPLOYMENTS ?= 100000
+SEED ?= 1
+
+simulate: ## the simulation at length: make simulate DEPLOYMENTS=100000 SEED=7
+	scripts/simulate.sh $(DEPLOYMENTS) $(SEED)
 
 lint: assets ## the linters
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run

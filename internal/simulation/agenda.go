@@ -21,7 +21,7 @@ func (a *agenda) at(moment time.Time, do func(now time.Time)) {
 // until does what is due.
 func (a *agenda) until(now time.Time) {
 	for len(a.items) > 0 && !a.items[0].at.After(now) {
-		due := heap.Pop(&a.items).(item) //nolint:errcheck,forcetypeassert // nothing else is in it
+		due := heap.Pop(&a.items).(item)
 		due.do(due.at)
 	}
 }
@@ -46,7 +46,7 @@ func (i items) Less(a, b int) bool {
 }
 
 func (i items) Swap(a, b int) { i[a], i[b] = i[b], i[a] }
-func (i *items) Push(x any)   { *i = append(*i, x.(item)) } //nolint:errcheck,forcetypeassert // as above
+func (i *items) Push(x any)   { *i = append(*i, x.(item)) }
 
 func (i *items) Pop() any {
 	last := len(*i) - 1

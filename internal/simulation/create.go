@@ -16,7 +16,7 @@ func (p provider) create(ctx context.Context, spec dictumal.MachineSpec) (made d
 		return dictumal.Machine{}, err
 	}
 	fault := p.fault(object, onCreate)
-	if err, failed := fault.clear(); failed {
+	if err := fault.before(); err != nil {
 		return dictumal.Machine{}, err
 	}
 	if fault == Dropped {

@@ -80,17 +80,17 @@ func refusal(wait time.Duration) *dictumal.Refusal {
 	}
 }
 
-// clear is the error of a fault that keeps a call from having an effect, and
-// false where it is not of that kind.
-func (f Fault) clear() (error, bool) { //nolint:revive,staticcheck // a fault's error, not this function's
+// before is the error of a fault that keeps a call from having an effect; nil where
+// it does not.
+func (f Fault) before() error {
 	switch f {
 	case Before, Partial:
-		return errStorm, true
+		return errStorm
 	case TooMany:
-		return refusal(20 * time.Second), true
+		return refusal(20 * time.Second)
 	case TooFast:
-		return refusal(time.Minute), true
+		return refusal(time.Minute)
 	default:
-		return nil, false
+		return nil
 	}
 }

@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -166,7 +165,7 @@ func (l *Ledger) explained(now time.Time, p *page, row store.Row) {
 
 // lie is what is not true of a failure's reason.
 func (l *Ledger) lie(now time.Time, p *page, row store.Row) string {
-	switch row.Failure.Reason {
+	switch row.Failure.Reason { //nolint:exhaustive // the others are not for the ledger to judge
 	case dictumal.ReasonMachineVanished:
 		for _, m := range p.alive {
 			if !m.late && m.name == p.name {
@@ -193,11 +192,12 @@ func (l *Ledger) lie(now time.Time, p *page, row store.Row) string {
 
 // alias is the machine's name as it is the same in every run.
 func (l *Ledger) alias(p *page, name string) string {
-	switch {
-	case name == "":
+	switch name {
+	case "":
 		return "none"
-	case name == p.name:
+	case p.name:
 		return "the same"
+	default:
+		return "another"
 	}
-	return fmt.Sprintf("another than %d%%", p.percent)
 }

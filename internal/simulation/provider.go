@@ -107,7 +107,7 @@ func (p provider) look(ctx context.Context, object string, faults odds, read fun
 		if err := p.travel(ctx, object, .05); err != nil {
 			return err
 		}
-		if err, failed := p.fault(object, faults).clear(); failed {
+		if err := p.fault(object, faults).before(); err != nil {
 			return err
 		}
 		var err error
@@ -128,7 +128,7 @@ func (p provider) change(ctx context.Context, object string, write func(now time
 			return err
 		}
 		fault := p.fault(object, onDestroy)
-		if err, failed := fault.clear(); failed {
+		if err := fault.before(); err != nil {
 			return err
 		}
 		var err error

@@ -43,7 +43,7 @@ func run(t *testing.T, plan Plan, live func(*world) []string, sweeps bool) Repor
 // tested.
 func folder(t *testing.T) string {
 	t.Helper()
-	memory, err := os.MkdirTemp("/dev/shm", "simulation-*")
+	memory, err := os.MkdirTemp("/dev/shm", "simulation-*") //nolint:usetesting // the test's own folder is on the disk
 	if err != nil {
 		return t.TempDir()
 	}
