@@ -48,7 +48,7 @@ func cloudScenes() []scene {
 func withoutGateway(name string, all []dictumal.Deployment) scene {
 	look := surroundings()
 	look.GatewayHost = ""
-	page := newInstancesPage(frame("instances", "Instances", "instances.js"), all, listing{}, look, tails(all))
+	page := newInstancesPage(frame("instances", "Instances", "instances.js"), pick(all, listing{}), listing{}, look, tails(all))
 	return scene{name: name, page: "instances", view: page, twin: true}
 }
 

@@ -55,7 +55,7 @@ func instanceScenes() []scene {
 }
 
 func list(name string, all []dictumal.Deployment, ask listing) scene {
-	page := newInstancesPage(frame("instances", "Instances", "instances.js"), all, ask, surroundings(), tails(all))
+	page := newInstancesPage(frame("instances", "Instances", "instances.js"), pick(all, ask), ask, surroundings(), tails(all))
 	if len(all) == 0 {
 		page.Examples = examples()
 	}

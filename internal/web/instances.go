@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/control"
@@ -14,7 +15,9 @@ import (
 // Private
 
 func (s *Web) instances(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
-	all, err := s.everything(r.Context(), p)
+	query := r.URL.Query()
+	ask := listing{Query: query.Get("q"), State: query.Get("state"), After: query.Get("after")}
+	stock, err := s.stock(r.Context(), p, ask)
 	if err != nil {
 		return err
 	}
@@ -22,10 +25,12 @@ func (s *Web) instances(w http.ResponseWriter, r *http.Request, p dictumal.Princ
 	if err != nil {
 		return err
 	}
-	query := r.URL.Query()
-	ask := listing{Query: query.Get("q"), State: query.Get("state"), After: query.Get("after")}
-	page := newInstancesPage(s.frame(r, "instances", "Instances", "instances.js"), all, ask, s.look(), tails)
-	if len(all) == 0 {
+	look := s.look()
+	if look.Typical, err = s.Control.TypicalStart(r.Context(), p); err != nil {
+		return err
+	}
+	page := newInstancesPage(s.frame(r, "instances", "Instances", "instances.js"), stock, ask, look, tails)
+	if stock.total == 0 {
 		documents, err := s.Control.Constitutions(r.Context(), p)
 		if err != nil {
 			return err
@@ -36,7 +41,28 @@ func (s *Web) instances(w http.ResponseWriter, r *http.Request, p dictumal.Princ
 	return nil
 }
 
-// everything is all deployments of somebody, newest first. Caps keep their number small.
+// stock reads the part of a list that was asked for. A text is looked for in all: how
+// letters compare is not for the database to say.
+func (s *Web) stock(ctx context.Context, p dictumal.Principal, ask listing) (stock, error) {
+	among := statuses(ask.State)
+	if strings.TrimSpace(ask.Query) != "" || ask.State != "" && among == (control.Among{}) {
+		all, err := s.everything(ctx, p)
+		return pick(all, ask), err
+	}
+	shelf, err := s.Control.Browse(ctx, p, among, control.Page{Limit: perPage, After: ask.After})
+	found := stock{shown: shelf.Deployments, byGroup: map[string]int{}, older: shelf.Older, newer: shelf.Newer}
+	for status, n := range shelf.ByStatus {
+		found.byGroup[group(status)] += n
+		found.total += n
+	}
+	found.matching = found.total
+	if ask.State != "" {
+		found.matching = found.byGroup[ask.State]
+	}
+	return found, err
+}
+
+// everything is all deployments of somebody, newest first.
 func (s *Web) everything(ctx context.Context, p dictumal.Principal) ([]dictumal.Deployment, error) {
 	var all []dictumal.Deployment
 	for after := ""; ; {
@@ -84,12 +110,10 @@ func (s *Web) instancePage(r *http.Request, p dictumal.Principal) (InstancePage,
 	if err != nil {
 		return InstancePage{}, err
 	}
-	all, err := s.everything(ctx, p)
-	if err != nil {
+	look := s.look()
+	if look.Typical, err = s.Control.TypicalStart(ctx, p); err != nil {
 		return InstancePage{}, err
 	}
-	look := s.look()
-	look.Typical = typical(all)
 	page := newInstancePage(s.frame(r, "instances", "", "instances.js"), d, story, log, look)
 	page.Receipt, err = s.receipt(r, p, d)
 	return page, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/control"
 )
 
 // perPage is how many cards a page holds: what fits in 30 KiB.
@@ -20,15 +21,45 @@ type listing struct {
 	Query, State, After string
 }
 
+// stock is the part of a list that was asked for, and what there is of it in all.
+type stock struct {
+	shown        []dictumal.Deployment
+	byGroup      map[string]int
+	total        int
+	matching     int
+	older, newer *string // what the pages beside begin after; nil: there is none
+}
+
 // newInstancesPage shows the part of all, newest first, that was asked for.
-func newInstancesPage(frame Frame, all []dictumal.Deployment, ask listing, look Surroundings, tails map[string]string) InstancesPage {
-	page := InstancesPage{Frame: frame, Query: ask.Query, State: ask.State, Total: len(all)}
-	if len(all) > screenful || ask.Query != "" || ask.State != "" {
-		page.Filters = newFilters(all, ask)
+func newInstancesPage(frame Frame, stock stock, ask listing, look Surroundings, tails map[string]string) InstancesPage {
+	page := InstancesPage{Frame: frame, Query: ask.Query, State: ask.State, Total: stock.total, Matching: stock.matching}
+	if stock.total > screenful || ask.Query != "" || ask.State != "" {
+		page.Filters = newFilters(stock, ask)
 	}
-	look.Typical = typical(all)
-	matching := slices.DeleteFunc(slices.Clone(all), func(d dictumal.Deployment) bool { return !ask.matches(d) })
-	page.Matching = len(matching)
+	for _, d := range stock.shown {
+		look.Lines = lastLines(tails[d.ID])
+		page.Cards = append(page.Cards, newCard(d, look))
+	}
+	if stock.older != nil {
+		page.Older = ask.link(*stock.older)
+	}
+	if stock.newer != nil {
+		page.Newer = ask.link(*stock.newer)
+	}
+	return page
+}
+
+// pick finds what was asked for among all, newest first.
+func pick(all []dictumal.Deployment, ask listing) stock {
+	found := stock{byGroup: map[string]int{}, total: len(all)}
+	var matching []dictumal.Deployment
+	for _, d := range all {
+		found.byGroup[group(d.Status)]++
+		if ask.matches(d) {
+			matching = append(matching, d)
+		}
+	}
+	found.matching = len(matching)
 	first := 0
 	if ask.After != "" {
 		first = slices.IndexFunc(matching, func(d dictumal.Deployment) bool { return d.ID < ask.After })
@@ -37,19 +68,16 @@ func newInstancesPage(frame Frame, all []dictumal.Deployment, ask listing, look 
 		}
 	}
 	last := min(first+perPage, len(matching))
-	for _, d := range matching[first:last] {
-		look.Lines = lastLines(tails[d.ID])
-		page.Cards = append(page.Cards, newCard(d, look))
-	}
+	found.shown = matching[first:last]
 	if last < len(matching) {
-		page.Older = ask.link(matching[last-1].ID)
+		found.older = &matching[last-1].ID
 	}
 	if first > perPage {
-		page.Newer = ask.link(matching[first-perPage-1].ID)
+		found.newer = &matching[first-perPage-1].ID
 	} else if first > 0 {
-		page.Newer = ask.link("")
+		found.newer = new(string)
 	}
-	return page
+	return found
 }
 
 // Private
@@ -69,16 +97,22 @@ func group(status dictumal.Status) string {
 	return ""
 }
 
-func newFilters(all []dictumal.Deployment, ask listing) []Filter {
-	filters := []Filter{{Name: "All", URL: listing{Query: ask.Query}.link(""), Count: len(all), On: ask.State == ""}}
-	for _, name := range []string{"active", "starting", "failed", "ending"} {
-		n := 0
-		for _, d := range all {
-			if group(d.Status) == name {
-				n++
-			}
+// statuses are those of a group that people may still have; none of another name.
+func statuses(name string) (among control.Among) {
+	n := 0
+	for _, status := range dictumal.Statuses() {
+		if status != dictumal.Destroyed && group(status) == name {
+			among[n] = status
+			n++
 		}
-		if n > 0 || ask.State == name {
+	}
+	return among
+}
+
+func newFilters(stock stock, ask listing) []Filter {
+	filters := []Filter{{Name: "All", URL: listing{Query: ask.Query}.link(""), Count: stock.total, On: ask.State == ""}}
+	for _, name := range []string{"active", "starting", "failed", "ending"} {
+		if n := stock.byGroup[name]; n > 0 || ask.State == name {
 			filters = append(filters, Filter{
 				Name: strings.ToUpper(name[:1]) + name[1:],
 				URL:  listing{Query: ask.Query, State: name}.link(""), Count: n, On: ask.State == name,

@@ -14,7 +14,7 @@ func TestPagingShowsEveryInstanceOnce(t *testing.T) {
 	seen := map[string]bool{}
 	link, pages := "/instances", 0
 	for link != "" {
-		page := newInstancesPage(Frame{}, all, asked(t, link), surroundings(), nil)
+		page := newInstancesPage(Frame{}, pick(all, asked(t, link)), asked(t, link), surroundings(), nil)
 		for _, card := range page.Cards {
 			if seen[card.ID] {
 				t.Fatalf("%s is shown twice", card.ID)
@@ -31,13 +31,13 @@ func TestPagingShowsEveryInstanceOnce(t *testing.T) {
 
 func TestPagingBackLeadsWhereOneCameFrom(t *testing.T) {
 	all := many(60)
-	first := newInstancesPage(Frame{}, all, listing{}, surroundings(), nil)
-	second := newInstancesPage(Frame{}, all, asked(t, first.Older), surroundings(), nil)
-	third := newInstancesPage(Frame{}, all, asked(t, second.Older), surroundings(), nil)
-	if back := newInstancesPage(Frame{}, all, asked(t, third.Newer), surroundings(), nil); back.Cards[0].ID != second.Cards[0].ID {
+	first := newInstancesPage(Frame{}, pick(all, listing{}), listing{}, surroundings(), nil)
+	second := newInstancesPage(Frame{}, pick(all, asked(t, first.Older)), asked(t, first.Older), surroundings(), nil)
+	third := newInstancesPage(Frame{}, pick(all, asked(t, second.Older)), asked(t, second.Older), surroundings(), nil)
+	if back := newInstancesPage(Frame{}, pick(all, asked(t, third.Newer)), asked(t, third.Newer), surroundings(), nil); back.Cards[0].ID != second.Cards[0].ID {
 		t.Error("back from the third page is not the second")
 	}
-	if back := newInstancesPage(Frame{}, all, asked(t, second.Newer), surroundings(), nil); back.Cards[0].ID != first.Cards[0].ID {
+	if back := newInstancesPage(Frame{}, pick(all, asked(t, second.Newer)), asked(t, second.Newer), surroundings(), nil); back.Cards[0].ID != first.Cards[0].ID {
 		t.Error("back from the second page is not the first")
 	}
 }
@@ -67,7 +67,7 @@ func TestFilters(t *testing.T) {
 		{"state and text narrow together", listing{State: "failed", Query: "welcome"}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := newInstancesPage(Frame{}, all, test.ask, surroundings(), nil).Matching; got != test.want {
+			if got := newInstancesPage(Frame{}, pick(all, test.ask), test.ask, surroundings(), nil).Matching; got != test.want {
 				t.Errorf("got %d, want %d", got, test.want)
 			}
 		})
