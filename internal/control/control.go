@@ -107,7 +107,7 @@ func (c *Control) viewable(ctx context.Context, p dictumal.Principal, id string)
 
 // manageable refuses who may not do more with a deployment than look at its desktop.
 func (c *Control) manageable(ctx context.Context, p dictumal.Principal, id string) error {
-	if _, err := c.viewable(ctx, p, id); err != nil {
+	if _, err := c.visible(ctx, p, id); err != nil {
 		return err
 	}
 	return unbound(p)
