@@ -51,6 +51,7 @@ func TestBenchGet(t *testing.T) {
 // rows is a server whose database has some deployments of one user.
 type rows struct {
 	*program
+	data  string
 	ids   []string
 	token string
 }
@@ -58,7 +59,7 @@ type rows struct {
 func (w *world) rows(t *testing.T, count int) *rows {
 	t.Helper()
 	data := t.TempDir()
-	r := &rows{program: w.serve(t, data)}
+	r := &rows{program: w.serve(t, data), data: data}
 	var err error
 	if r.token, err = r.local.CreateToken(t.Context(), ""); err != nil {
 		t.Fatal(err)
