@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,6 +27,7 @@ func TestTheObserverIsToldOfALife(t *testing.T) {
 		w.reaches(id, dictumal.Active, time.Minute)
 		w.destroy(id)
 		w.reaches(id, dictumal.Destroyed, time.Minute)
+		synctest.Wait() // what was saved is told right after
 		seen.Lock()
 		defer seen.Unlock()
 		want := []string{"PROVISIONING to CONFIGURING", "CONFIGURING to ACTIVE", "DESTROYING to DESTROYED"}
@@ -53,6 +55,7 @@ func TestTheObserverIsToldWhatTheProviderRefuses(t *testing.T) {
 		seen := w.observe()
 		defer w.run()()
 		w.reaches(w.deploy(), dictumal.Active, time.Minute)
+		synctest.Wait() // what was saved is told right after
 		seen.Lock()
 		defer seen.Unlock()
 		if !slices.ContainsFunc(seen.answers, func(err error) bool { return errors.Is(err, refusal) }) {
