@@ -87,8 +87,10 @@ func (w *world) saySpend(whose string, s *client.Spend) {
 // conclusion says whether anything belongs to nobody.
 func (a audit) conclusion() string {
 	switch n := a.Totals.Unowned; {
+	case a.Failure != nil && a.Health.Failure != nil:
+		return a.Provider + " has not given its list, so these are the machines as last known, and whether one belongs to nobody cannot be told."
 	case a.Failure != nil:
-		return fmt.Sprintf("%s has not given its list, so these are the machines as last known, and whether one belongs to nobody cannot be told. %s", a.Provider, a.Failure.Cause)
+		return a.Provider + " has not given its list, so these are the machines as last known, and whether one belongs to nobody cannot be told. " + a.Failure.Cause
 	case a.All == nil:
 		return "These are your own. An admin sees those of others, and those that belong to nobody."
 	case n == 1:

@@ -18,13 +18,13 @@ type book struct {
 	byName    map[string]store.Row
 	seen      map[string]bool // ids of deployments whose machine is listed
 	emails    map[string]string
-	sightings map[string]store.Sighting
+	sightings map[string]store.Unowned
 	rates     store.Rates
 }
 
 // book reads the rows: everybody's for admins, the principal's own for others.
 func (c *Control) book(ctx context.Context, p dictumal.Principal) (*book, error) {
-	b := &book{now: now(), byName: map[string]store.Row{}, seen: map[string]bool{}, sightings: map[string]store.Sighting{}, emails: map[string]string{p.User.ID: p.User.Email}}
+	b := &book{now: now(), byName: map[string]store.Row{}, seen: map[string]bool{}, sightings: map[string]store.Unowned{}, emails: map[string]string{p.User.ID: p.User.Email}}
 	owner := p.User.ID
 	if p.User.Admin {
 		owner = ""
@@ -47,7 +47,7 @@ func (c *Control) book(ctx context.Context, p dictumal.Principal) (*book, error)
 	}
 	unowned, err := c.Store.Unowned(ctx)
 	for _, u := range unowned {
-		b.sightings[u.Name] = u.Sighting
+		b.sightings[u.Name] = u
 	}
 	return b, wrap("list machines without an owner", err)
 }
@@ -85,6 +85,14 @@ func (b *book) unowned(m dictumal.Machine) Machine {
 		found.Priced, found.PricePerHour, found.Cost = true, price, b.rates.Billing.Charge(price, made, b.now)
 	}
 	return found
+}
+
+// strays are the machines that nobody owned when there was a list.
+func (b *book) strays() (machines []Machine) {
+	for _, u := range b.sightings {
+		machines = append(machines, b.unowned(u.Machine))
+	}
+	return machines
 }
 
 // unlisted are the rows whose machine the provider has not shown.

@@ -35,6 +35,9 @@ func (c *Control) Machines(ctx context.Context, p dictumal.Principal) (Fleet, er
 		}
 	}
 	fleet.Machines = append(fleet.Machines, book.unlisted(failure == nil)...)
+	if failure != nil {
+		fleet.Machines = append(fleet.Machines, book.strays()...)
+	}
 	slices.SortStableFunc(fleet.Machines, inOrder)
 	fleet.Own, fleet.All, err = c.spends(ctx, p, book.rates)
 	if !p.User.Admin {

@@ -105,12 +105,17 @@ func TestWithoutAListTheRowsTellAlone(t *testing.T) {
 		y.deployed("D1", "ada", dictumal.Active, true)
 		y.Fail(providertest.CallList, providertest.Fault{Err: errors.New("secret of the transport")})
 		y.Fail(providertest.CallCatalog, providertest.Fault{Err: errors.New("secret of the transport")})
+		y.sight(dictumal.Machine{ID: "m-9", Name: "dictumal-here-0", Size: "small", CreatedAt: time.Now()})
 		fleet := y.machines(ada)
 		if len(fleet.Machines) != 1 || fleet.Machines[0].Standing != control.StandingUnknown {
 			t.Errorf("the rows tell %+v", fleet.Machines)
 		}
 		if fleet.Failure == nil || strings.Contains(fleet.Failure.Cause, "secret") || fleet.Failure.NextStep == "" {
 			t.Errorf("the failure is %+v", fleet.Failure)
+		}
+		y.Fail(providertest.CallList, providertest.Fault{Err: errors.New("no answer")})
+		if fleet := y.machines(root); len(fleet.Machines) != 2 || fleet.Machines[0].ID != "m-9" || !fleet.Machines[0].Priced {
+			t.Errorf("an admin is told of %+v", fleet.Machines)
 		}
 	})
 }

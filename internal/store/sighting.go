@@ -74,19 +74,18 @@ func (s *Store) Sight(ctx context.Context, unowned []dictumal.Machine) (map[stri
 
 // Unowned is a machine that the provider lists and no row owns.
 type Unowned struct {
-	Name string
-	ID   string
+	dictumal.Machine // as far as is kept
 	Sighting
 }
 
 // Unowned lists the machines that no row owned at the last sweep, oldest first.
 func (s *Store) Unowned(ctx context.Context) ([]Unowned, error) {
-	const query = `SELECT machine_name, machine_id, first_seen_at, newer FROM sighting ORDER BY machine_name`
+	const query = `SELECT machine_name, machine_id, size, made_at, first_seen_at, newer FROM sighting ORDER BY machine_name`
 	rows, err := s.read.QueryContext(ctx, query)
 	return collect(rows, err, func(row scanner) (u Unowned, err error) {
-		var first int64
-		err = row.Scan(&u.Name, &u.ID, &first, &u.Newer)
-		u.Since = moment(first)
+		var made, first int64
+		err = row.Scan(&u.Name, &u.ID, &u.Size, &made, &first, &u.Newer)
+		u.CreatedAt, u.Since = moment(made), moment(first)
 		return u, err
 	})
 }
