@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -131,55 +132,74 @@ func costOf(d dictumal.Deployment, now time.Time) cost {
 
 // readCosts is what every machine adds that costs something, or has in this month.
 func readCosts(ctx context.Context, db querier, rates Rates, now time.Time) ([]cost, error) {
+	month := micros(dictumal.MonthStart(now))
 	var all []cost
-	rows, err := db.QueryContext(ctx, selectSpending, micros(dictumal.MonthStart(now)))
-	deployments, err := collect(rows, err, scanSpending)
-	if err != nil {
-		return nil, err
+	add := func(query string, scan func(scanner) (dictumal.Deployment, error), args ...any) error {
+		rows, err := db.QueryContext(ctx, query, args...)
+		_, err = collect(rows, err, func(row scanner) (struct{}, error) {
+			d, err := scan(row)
+			all = append(all, costOf(d, now))
+			return struct{}{}, err
+		})
+		return err
 	}
-	for _, d := range deployments {
-		all = append(all, costOf(d, now))
-	}
-	rows, err = db.QueryContext(ctx, selectUnowned, micros(dictumal.MonthStart(now)))
-	unowned, err := collect(rows, err, rates.scanUnowned)
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range unowned {
-		all = append(all, costOf(d, now))
-	}
-	return all, nil
+	billings := billings{}
+	return all, errors.Join(
+		add(selectLiving, scanLiving), add(selectGone, billings.scanGone, month), add(selectUnowned, rates.scanUnowned, month))
 }
 
 const (
 	// Each part is found by an index: the table grows with every desktop there ever was.
-	selectSpending = spendingOf + ` WHERE ` + unsettled + ` AND price_per_hour > 0 UNION ALL ` +
-		spendingOf + ` WHERE ` + settled + ` AND price_per_hour > 0 UNION ALL ` +
-		spendingOf + ` WHERE status = 'DESTROYED' AND destroyed_at >= $1 AND price_per_hour > 0`
-	spendingOf = `SELECT id, owner_id, status, price_per_hour, billing, machine_name, created_at, ordered_at,
-		destroyed_at, machine_gone_at, expires_at, CASE WHEN status = 'DESTROYED' THEN '' ELSE policy END FROM deployment`
+	selectLiving = livingOf + ` WHERE ` + unsettled + ` AND price_per_hour > 0 UNION ALL ` +
+		livingOf + ` WHERE ` + settled + ` AND price_per_hour > 0`
+	livingOf = `SELECT id, owner_id, status, price_per_hour, billing, machine_name, created_at, ordered_at,
+		machine_gone_at, expires_at, policy FROM deployment`
+
+	selectGone = `SELECT owner_id, price_per_hour, billing, ordered_at, destroyed_at, machine_gone_at FROM deployment
+		WHERE status = 'DESTROYED' AND destroyed_at >= $1 AND price_per_hour > 0 AND ordered_at > 0`
 
 	selectUnowned = `SELECT machine_name, size, made_at, first_seen_at, 0, newer FROM sighting
 		UNION ALL SELECT machine_name, size, made_at, 0, gone_at, FALSE FROM stray
 		WHERE gone_at >= $1 AND machine_name NOT IN (SELECT machine_name FROM sighting)`
 )
 
-// scanSpending reads as much of a row as its cost depends on.
-func scanSpending(row scanner) (d dictumal.Deployment, err error) {
+// scanLiving reads as much of a row as depends on what it may still cost.
+func scanLiving(row scanner) (d dictumal.Deployment, err error) {
 	var billing, policy string
-	var created, ordered, destroyed, gone, expires int64
+	var created, ordered, gone, expires int64
 	err = row.Scan(&d.ID, &d.Owner, &d.Status, &d.PricePerHour, &billing, &d.MachineName,
-		&created, &ordered, &destroyed, &gone, &expires, &policy)
+		&created, &ordered, &gone, &expires, &policy)
 	if err != nil {
 		return dictumal.Deployment{}, err
 	}
-	d.CreatedAt, d.OrderedAt, d.DestroyedAt = moment(created), moment(ordered), moment(destroyed)
-	d.MachineGoneAt, d.ExpiresAt = moment(gone), moment(expires)
+	d.CreatedAt, d.OrderedAt, d.MachineGoneAt, d.ExpiresAt = moment(created), moment(ordered), moment(gone), moment(expires)
 	lifetime := struct{ Lifetime *dictumal.LifetimePolicy }{&d.Policy.Lifetime}
-	if err := decode(policy, &lifetime); err != nil {
+	if err := errors.Join(decode(policy, &lifetime), decode(billing, &d.Billing)); err != nil {
 		return dictumal.Deployment{}, fmt.Errorf("read deployment %s: %w", d.ID, err)
 	}
-	return d, decode(billing, &d.Billing)
+	return d, nil
+}
+
+// billings are the rules that were read. There are few, and many rows have the same.
+type billings map[string]dictumal.Billing
+
+// scanGone reads what a destroyed deployment has cost.
+func (b billings) scanGone(row scanner) (d dictumal.Deployment, err error) {
+	var text string
+	var ordered, destroyed, gone int64
+	if err := row.Scan(&d.Owner, &d.PricePerHour, &text, &ordered, &destroyed, &gone); err != nil {
+		return dictumal.Deployment{}, err
+	}
+	billing, known := b[text]
+	if !known {
+		if err := decode(text, &billing); err != nil {
+			return dictumal.Deployment{}, fmt.Errorf("read how a provider charges: %w", err)
+		}
+		b[text] = billing
+	}
+	d.Status, d.Billing = dictumal.Destroyed, billing
+	d.OrderedAt, d.DestroyedAt, d.MachineGoneAt = moment(ordered), moment(destroyed), moment(gone)
+	return d, nil
 }
 
 // scanUnowned reads a machine that no row owns as a deployment that nobody owns. The
