@@ -112,6 +112,11 @@ func (o *office) keepsAll(before []oceantest.Droplet) {
 	o.Helper()
 	var unowned []client.Unowned
 	o.until("the sweeper having looked for long", func() bool {
+		for _, d := range before {
+			if !slices.ContainsFunc(o.ocean.Droplets(), func(there oceantest.Droplet) bool { return there.ID == d.ID }) {
+				o.Fatalf("I7: %s was removed and nobody had asked for it", d.Name)
+			}
+		}
 		var err error
 		unowned, err = o.local.Unowned(o.Context(), false)
 		return err == nil && len(unowned) > 0 && time.Since(unowned[0].Since) > unconfirmed
@@ -119,11 +124,6 @@ func (o *office) keepsAll(before []oceantest.Droplet) {
 	for _, u := range unowned {
 		if !u.Kept {
 			o.Errorf("I7: %s, which is newer than the rows, is to be removed", u.Name)
-		}
-	}
-	for _, d := range before {
-		if !slices.ContainsFunc(o.ocean.Droplets(), func(there oceantest.Droplet) bool { return there.ID == d.ID }) {
-			o.Errorf("I7: %s was removed and nobody had asked for it", d.Name)
 		}
 	}
 }

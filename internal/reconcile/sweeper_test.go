@@ -100,6 +100,34 @@ func TestMachinesYoungerThanARestoredBackupOutliveTheNextOrderAndAStart(t *testi
 	})
 }
 
+func TestMachinesYoungerThanARestoredBackupOutliveAnOrderBeforeTheFirstSweep(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		stop := w.run()
+		w.reaches(w.deploy(), dictumal.Active, time.Minute)
+		stop()
+		time.Sleep(time.Hour)
+		w.provider.Add(dictumal.MachineName(installation, ulid.Make().String()))
+		defer w.run()()
+		w.reaches(w.deploy(), dictumal.Active, time.Minute)
+		defer w.sweep()()
+		time.Sleep(10 * time.Minute)
+		if w.machines() != 3 {
+			w.Errorf("%d machines, want the two of the rows and the one from after the backup", w.machines())
+		}
+	})
+}
+
+func TestAnOrderWaitsUntilItIsKnownWhatNoRowOwns(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		w.provider.Fail(providertest.CallList, providertest.Fault{Err: errDropped}, providertest.Fault{Err: errDropped})
+		defer w.run()()
+		w.reaches(w.deploy(), dictumal.Active, time.Minute)
+		if lists, orders := w.provider.Calls(providertest.CallList), w.provider.Calls(providertest.CallCreate); lists != 3 || orders != 1 {
+			w.Errorf("%d lists and %d orders, want two lists that fail, one that does not, and one order", lists, orders)
+		}
+	})
+}
+
 func TestMachinesOnTheirWayAreNotSwept(t *testing.T) {
 	inWorld(t, providertest.Behaviour{Boot: 9 * time.Minute}, func(w *world) {
 		w.provider.Fail(providertest.CallCreate, providertest.Fault{Err: errDropped, Done: true})
