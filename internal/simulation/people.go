@@ -37,8 +37,8 @@ func (w *world) own(person, id string, number int) {
 	}
 	time.Sleep(span)
 	switch fate := w.of(person + " ends"); {
-	case fate < .1: // its lifetime ends it, or the last hour
-		return
+	case fate < .1: // most are ended by their lifetime before
+		time.Sleep(30 * time.Minute)
 	case fate < .2:
 		w.tell(TwiceEnd, "")
 		w.destroy(number, id)
