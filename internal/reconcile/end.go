@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -69,7 +70,7 @@ func (s *step) demolish(ctx context.Context) (gone bool, err error) {
 	}
 	found, err := s.look(ctx)
 	if err != nil {
-		return false, s.stuck(ctx, err)
+		return false, s.stuck(ctx, errors.Join(err, s.removeUnseen(ctx, err)))
 	}
 	if len(found) > 0 {
 		return s.without(absenceRead), s.tearDown(ctx, found)
@@ -94,15 +95,33 @@ func (s *step) tearDown(ctx context.Context, found []dictumal.Machine) error {
 		s.answered = false // whether it still refuses shows when it is asked again
 		return nil
 	}
-	s.memo.removals++
-	s.memo.removalAsked = time.Now()
-	if err := s.noteOnce(ctx, fmt.Sprintf("Asked %s to remove the machine %s.", s.provider(), s.row.MachineName)); err != nil {
+	if err := s.noteRemoval(ctx); err != nil {
 		return err
 	}
 	if err := s.remove(ctx, found); err != nil {
 		return s.stuck(ctx, err)
 	}
 	return nil
+}
+
+// removeUnseen asks once for the removal of a machine that is known and may not be
+// looked at, since the provider takes few calls: removals are the last that it refuses.
+func (s *step) removeUnseen(ctx context.Context, unseen error) error {
+	refusal, ok := errors.AsType[*dictumal.Refusal](unseen)
+	if !ok || refusal.Reason != dictumal.ReasonRateLimited || s.row.MachineID == "" || s.memo.removals > 0 {
+		return nil
+	}
+	if err := s.remove(ctx, []dictumal.Machine{{ID: s.row.MachineID, Name: s.row.MachineName}}); err != nil {
+		return err
+	}
+	return s.noteRemoval(ctx)
+}
+
+// noteRemoval remembers that the removal was asked for, and tells people once.
+func (s *step) noteRemoval(ctx context.Context) error {
+	s.memo.removals++
+	s.memo.removalAsked = time.Now()
+	return s.noteOnce(ctx, fmt.Sprintf("Asked %s to remove the machine %s.", s.provider(), s.row.MachineName))
 }
 
 // removalPatience is how long a removal that was asked for may take until it is

@@ -72,6 +72,36 @@ func TestATokenRevokedDuringDestroyIsSaidUntilTheMachineIsGone(t *testing.T) {
 	})
 }
 
+func TestARemovalDoesNotWaitForALookThatIsHeldBack(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		refusal *dictumal.Refusal
+		want    int // machines that are left
+	}{
+		{"calls are short", busy, 0},
+		{"the token is refused", revoked, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inWorld(t, providertest.Behaviour{Traits: cloud}, func(w *world) {
+				defer w.run()()
+				id := w.deploy()
+				w.reaches(id, dictumal.Active, time.Minute)
+				w.provider.Fail(providertest.CallInspect, failures(3, test.refusal)...)
+				w.destroy(id)
+				w.until(id, time.Second, "a warning", func(row store.Row) bool { return row.Warning != nil })
+				if got := w.machines(); got != test.want {
+					w.Errorf("%d machines are left, want %d", got, test.want)
+				}
+				w.reaches(id, dictumal.Destroyed, 10*time.Minute)
+				if got := w.provider.Calls(providertest.CallDestroy); got != 1 {
+					w.Errorf("the removal was asked for %d times, want once", got)
+				}
+				w.mentions(id, "to remove the machine")
+			})
+		})
+	}
+}
+
 func TestAProviderThatNeverTakesTheOrderIsNamedInTheEnd(t *testing.T) {
 	inWorld(t, providertest.Behaviour{}, func(w *world) {
 		w.provider.Fail(providertest.CallCreate, failures(100, busy)...)
