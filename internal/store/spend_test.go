@@ -151,13 +151,13 @@ func TestACapOnSpendingSaysWhoseItIsAndWhatIsInTheWay(t *testing.T) {
 // The second half of the invariant on bills: whatever people ask for, and in whatever
 // order, no month's bill passes the cap.
 func TestNoMonthsBillPassesTheCap(t *testing.T) {
-	for seed := range uint64(8) {
+	for seed := range uint64(lives) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const limit = 40
 				l := newLedger(t)
 				l.caps = store.SpendCaps{Total: limit, Rates: rates}
-				l.life(rand.New(rand.NewPCG(seed, 4)), 500)
+				l.life(rand.New(rand.NewPCG(seed, 4)), moments)
 				refused, dearest := l.refused, 0.0
 				for month, bill := range l.bills() {
 					dearest = max(dearest, bill)
@@ -170,5 +170,22 @@ func TestNoMonthsBillPassesTheCap(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestCapsOnMachinesCountWhateverMayBeThere(t *testing.T) {
+	l := newLedger(t)
+	for id, status := range map[string]dictumal.Status{"D1": dictumal.Active, "D2": dictumal.Errored, "D3": dictumal.Destroying, "D4": dictumal.Destroyed} {
+		l.deploy(id, time.Hour)
+		l.order(id, status)
+	}
+	l.deploy("D5", time.Hour) // not ordered yet
+	l.sight(dictumal.Machine{Name: "dictumal-here-stray"})
+	if own, all, err := l.Live(t.Context(), "ada"); err != nil || own != 4 || all != 5 {
+		t.Errorf("ada has %d and all have %d, %v; want 4, and one that nobody owns", own, all, err)
+	}
+	l.work("D2", func(row *store.Row) { row.MachineGoneAt = time.Now() })
+	if own, all, err := l.Live(t.Context(), "ada"); err != nil || own != 3 || all != 4 {
+		t.Errorf("with one proven gone ada has %d and all have %d, %v; want 3 and 4", own, all, err)
 	}
 }
