@@ -86,7 +86,9 @@ func (l *life) stop(object string) {
 		span = l.between(object, 3*time.Minute, 7*time.Minute)
 	}
 	l.tell(Stopped, "")
-	l.thaws.Store(time.Now().Add(span).UnixNano())
+	now := time.Now()
+	span = min(span, l.calmSince(now).Sub(now)) // with the storm it is over
+	l.thaws.Store(now.Add(span).UnixNano())
 	l.thaw()
 }
 

@@ -24,10 +24,10 @@ type Plan struct {
 func Usual(seed uint64, deployments int) Plan {
 	plan := Plan{
 		Seed: seed, Deployments: deployments, Climate: Truthful, Replicas: 1 + int(seed%3),
-		Rates: Rates{Kill: .08, Stop: .001}, Pace: 12 * time.Second,
+		Rates: Rates{Kill: .085, Stop: .001}, Pace: 12 * time.Second,
 	}
 	if plan.Replicas == 1 {
-		plan.Rates.Kill = .025 // it has all the work, and nobody goes on meanwhile
+		plan.Rates.Kill = .05 // it has all the work, and nobody goes on meanwhile
 	}
 	if seed/2%2 == 1 {
 		plan.Climate = Lagging

@@ -29,14 +29,14 @@ func TestNothingIsLostMadeTwiceOrLeftRunning(t *testing.T) {
 // than anybody waits for it.
 func TestWhatComesLaterThanTheGraceIsLeftToTheSweeper(t *testing.T) {
 	t.Parallel()
-	holds(t, simulation.Late(1, *deployments/20))
+	holds(t, simulation.Late(1, min(300, *deployments/20)))
 }
 
 // TestAProcessThatStoodStillHarmsNothing is about workers that go on after others
 // have taken over.
 func TestAProcessThatStoodStillHarmsNothing(t *testing.T) {
 	t.Parallel()
-	holds(t, simulation.Halting(1, *deployments/20))
+	holds(t, simulation.Halting(1, min(300, *deployments/20)))
 }
 
 // TestASweepThatStoodStillRemovesNothingThatIsOwned is about what is ordered between
@@ -53,7 +53,7 @@ func TestASweepThatStoodStillRemovesNothingThatIsOwned(t *testing.T) {
 // TestASeedGoesTheSameWayAgain lets a seed run twice, with one process and with several.
 func TestASeedGoesTheSameWayAgain(t *testing.T) {
 	for _, seed := range []uint64{2, 3} {
-		plan := simulation.Usual(seed, min(100, *deployments/10))
+		plan := simulation.Usual(seed, min(60, *deployments/10))
 		t.Run(plan.Name(), func(t *testing.T) {
 			t.Parallel()
 			one, two := simulation.Run(t, plan), simulation.Run(t, plan)
