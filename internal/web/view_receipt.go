@@ -29,7 +29,7 @@ type ReceiptLine struct {
 
 func newReceipt(r control.Receipt, now time.Time) *Receipt {
 	d := r.Deployment
-	made := &Receipt{ID: d.ID, Sentence: r.Sentence, State: verdictState(r.Verdict), Cost: receiptCost(r), Rule: r.Rule}
+	made := &Receipt{ID: d.ID, Sentence: r.Sentence, State: verdictState(r.Verdict), Cost: receiptCost(r)}
 	add := func(line ReceiptLine) {
 		if line.Value != "" || line.At != nil {
 			made.Lines = append(made.Lines, line)
@@ -53,8 +53,13 @@ func newReceipt(r control.Receipt, now time.Time) *Receipt {
 	if r.Verdict == control.VerdictConfirmed {
 		add(ReceiptLine{Name: "Gone", At: newMoment(d.MachineGoneAt, now), Note: r.Observed})
 	}
-	if r.Ran > 0 {
-		add(ReceiptLine{Name: "Ran", Value: dictumal.Span(r.Ran), Note: priceWords(d.PricePerHour)})
+	ran := ReceiptLine{Name: "Ran", Value: dictumal.Span(r.Ran)}
+	if d.PricePerHour > 0 {
+		ran.Note = priceWords(d.PricePerHour)
+	}
+	if r.Verdict != control.VerdictNothingMade {
+		add(ran)
+		made.Rule = r.Rule
 	}
 	return made
 }
