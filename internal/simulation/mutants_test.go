@@ -18,6 +18,15 @@ func TestEachDefenceIsNeeded(t *testing.T) {
 		if *quick && !mutation.Quick {
 			continue
 		}
+		t.Run("with all beside "+mutation.Without, func(t *testing.T) {
+			if *quick {
+				t.Skip("the storms show that")
+			}
+			t.Parallel()
+			mutation := mutation
+			mutation.Without = ""
+			unbroken(t, mutation.Run(t))
+		})
 		t.Run("without "+mutation.Without, func(t *testing.T) {
 			t.Parallel()
 			report := mutation.Run(t)
@@ -28,11 +37,9 @@ func TestEachDefenceIsNeeded(t *testing.T) {
 			}
 			t.Logf("without %s: caught by %v", mutation.Without, caught)
 			if caught[mutation.By] == 0 {
-				t.Errorf("the simulation holds without it; want %s broken", mutation.By)
+				t.Fatalf("the simulation holds without it; want %s broken", mutation.By)
 			}
-			if len(report.Violations) > 0 {
-				t.Log(report.Violations[0])
-			}
+			t.Log(report.Violations[0])
 		})
 	}
 }

@@ -32,9 +32,9 @@ func Mutations() []Mutation {
 	return []Mutation{
 		{Plan: storm.without("the intent row"), By: NoDouble, Quick: true},
 		{Plan: storm.without("adopt"), By: NoDouble},
-		{Plan: storm.without("grace"), By: NoDouble},
+		{Plan: Usual(2, 300).without("grace"), By: NoDouble},
 		{Plan: storm.without("absence check"), By: NoFalseEnd, Quick: true},
-		{Plan: storm.without("create never retried"), By: NoDouble},
+		{Plan: Usual(2, 300).without("create never retried"), By: NoDouble},
 		{Plan: storm.without("patience with 404"), By: NoFalseEnd},
 		{Plan: Late(1, 120).without(withoutSweeper), By: NoOrphan},
 		{Plan: Late(1, 200).without("unique attempt name"), By: Explained},
