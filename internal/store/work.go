@@ -37,6 +37,10 @@ func (s *Store) Claim(ctx context.Context, owner string, lease time.Duration) (R
 // ClaimDue takes up to limit rows of a queue that nobody works on, those that have
 // been due longest, for the owner and the length of a lease.
 func (s *Store) ClaimDue(ctx context.Context, owner string, lease time.Duration, queue Queue, limit int) ([]Row, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx) // a claim that is cut short would hold rows that nobody works on
 	now := time.Now()
 	rows, err := s.write.QueryContext(ctx, queue.of(claimUnsettled, claimSettled), owner, micros(now.Add(lease)), micros(now), limit)
 	claimed, err := collect(rows, err, s.scanRow)
