@@ -100,20 +100,26 @@ func standing(t *testing.T, data, constitution string) string {
 // rate is how often a second an address answers as it should.
 func rate(t *testing.T, address, token string, want int) float64 {
 	t.Helper()
+	return rateOf(t, launching, []string{address}, token, want)
+}
+
+// rateOf is how often a second addresses, which are asked by turns, answer as they should.
+func rateOf(t *testing.T, round time.Duration, addresses []string, token string, want int) float64 {
+	t.Helper()
 	client := &http.Client{
 		Transport:     &http.Transport{MaxIdleConnsPerHost: launchers},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	defer client.CloseIdleConnections()
-	ctx, cancel := context.WithTimeout(t.Context(), launching)
+	ctx, cancel := context.WithTimeout(t.Context(), round)
 	defer cancel()
 	var answers atomic.Int64
 	var running sync.WaitGroup
 	begun := time.Now()
-	for range launchers {
+	for from := range launchers {
 		running.Go(func() {
-			for ctx.Err() == nil {
-				if err := launchOnce(ctx, client, address, token, want); err != nil {
+			for next := from; ctx.Err() == nil; next += launchers {
+				if err := launchOnce(ctx, client, addresses[next%len(addresses)], token, want); err != nil {
 					if ctx.Err() == nil {
 						t.Error(err)
 					}
