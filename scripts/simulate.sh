@@ -10,5 +10,5 @@ binary=$(mktemp -d)
 trap 'rm -rf "$binary"' EXIT
 go test -c -o "$binary/simulation" ./internal/simulation
 cd internal/simulation
-"$binary/simulation" -test.run '^TestNothingIsLostMadeTwiceOrLeftRunning$' -test.timeout 0 -test.v \
+GOGC=400 "$binary/simulation" -test.run '^TestNothingIsLostMadeTwiceOrLeftRunning$' -test.timeout 0 -test.v \
 	-deployments "$deployments" -seeds "$seeds" -seed "$seed" | grep -v '^=== '

@@ -30,7 +30,7 @@ go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-race -shuffle=on -timeout 15m -p 2 ./...
 
 # With the race detector the simulation is small; without it, it is what it is for.
-go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
+GOGC=400 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-shuffle=on -timeout 10m ./internal/simulation
 # Three of the twelve defences, each left out in turn: something must break.
 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
