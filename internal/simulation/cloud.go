@@ -28,9 +28,13 @@ type cloud struct {
 
 // Private
 
-// make carries an order out that was sent at a moment.
+// make carries an order out that was sent at a moment. What is made twice of one order
+// shows at once where the list is the truth: there, what is not listed is not there.
 func (c *cloud) make(spec dictumal.MachineSpec, sent, now time.Time, again bool) dictumal.Machine {
 	b := c.conceive(spec, sent, now)
+	if twins := c.named[b.name]; again && len(twins) > 0 && c.climate.Traits.Absences <= 1 {
+		b.appearsAt, b.taggedAt = twins[0].appearsAt, twins[0].taggedAt
+	}
 	c.bodies[b.id] = b
 	c.named[b.name] = append(c.named[b.name], b)
 	c.at[b.ip], c.at[b.nextIP] = b, b

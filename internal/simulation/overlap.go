@@ -16,7 +16,7 @@ import (
 func Overlap(t *testing.T, without string) Report {
 	t.Helper()
 	return run(t, Plan{Seed: 1, Climate: Truthful, Replicas: 1, Without: without}, func(w *world) []string {
-		w.weather.over = w.begun // it is calm
+		w.weather.end(w.begun)
 		halts := func(span time.Duration) (stop func()) {
 			ctx, cancel := context.WithCancel(w.Context())
 			go func() { _ = w.halting(span).Sweep(ctx) }()

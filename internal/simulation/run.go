@@ -54,7 +54,7 @@ func folder(t *testing.T) string {
 // settle waits until it is calm, has all that is left removed, and waits until that
 // must be over.
 func (w *world) settle(ids []string) {
-	w.ledger.Do(func(now time.Time) { w.weather.over = now })
+	w.ledger.Do(func(now time.Time) { w.weather.end(now) })
 	time.Sleep(provision + slack)
 	for i, id := range ids {
 		w.destroy(i, id)

@@ -1,26 +1,32 @@
 package simulation
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // weather alternates between storm, in which everything fails, and calm, in which
 // what must come about has to come about.
 type weather struct {
 	begun       time.Time
 	storm, calm time.Duration
-	over        time.Time // when it stays calm; zero: not yet
+	over        atomic.Int64 // when it stays calm, in Unix nanoseconds; 0: not yet
 }
+
+// end has it stay calm from now on.
+func (w *weather) end(now time.Time) { w.over.Store(now.UnixNano()) }
 
 // stormy tells whether there is a storm.
 func (w *weather) stormy(now time.Time) bool {
-	return w.over.IsZero() && now.Sub(w.begun)%(w.storm+w.calm) < w.storm
+	return w.over.Load() == 0 && now.Sub(w.begun)%(w.storm+w.calm) < w.storm
 }
 
 // Private
 
 // stormed is how much of a span was storm.
 func (w *weather) stormed(from, to time.Time) (sum time.Duration) {
-	if !w.over.IsZero() && w.over.Before(to) {
-		to = w.over
+	if over := w.ended(); !over.IsZero() && over.Before(to) {
+		to = over
 	}
 	for cycle := w.storm + w.calm; cycle > 0 && from.Before(to); {
 		into := from.Sub(w.begun) % cycle
@@ -42,8 +48,17 @@ func (w *weather) calmSince(now time.Time) time.Time {
 	if w.storm > 0 {
 		since = now.Add(-(now.Sub(w.begun) % (w.storm + w.calm))).Add(w.storm)
 	}
-	if !w.over.IsZero() && w.over.Before(since) {
-		return w.over
+	if over := w.ended(); !over.IsZero() && over.Before(since) {
+		return over
 	}
 	return since
+}
+
+// ended is when it stayed calm; zero where it does not yet.
+func (w *weather) ended() time.Time {
+	over := w.over.Load()
+	if over == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, over)
 }
