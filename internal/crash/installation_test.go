@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -56,6 +57,9 @@ func install(t *testing.T, path string, environ ...string) *installation {
 			for number, p := range i.programs {
 				t.Logf("program %d said:\n%s", number+1, p.said.String())
 			}
+		}
+		if err := os.RemoveAll(data); err != nil {
+			t.Error(err)
 		}
 	})
 	return i

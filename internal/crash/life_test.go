@@ -150,8 +150,12 @@ func (l *life) destroy() {
 func (l *life) leave() {
 	l.Helper()
 	own := l.ocean.Droplets()[0]
-	installation, _, _ := strings.Cut(strings.TrimPrefix(own.Name, "dictumal-"), "-")
-	l.stray = dictumal.MachineName(installation, ulid.MustNew(ulid.Timestamp(own.CreatedAt)-1000, nil).String())
+	installation, attempt, _ := strings.Cut(strings.TrimPrefix(own.Name, "dictumal-"), "-")
+	ordered, err := ulid.Parse(attempt)
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.stray = dictumal.MachineName(installation, ulid.MustNew(ordered.Time()-1, nil).String())
 	order, err := json.Marshal(map[string]any{
 		"name": l.stray, "region": own.Region, "size": own.Size, "image": own.Image, "ssh_keys": own.SSHKeys, "user_data": own.UserData,
 	})
@@ -225,11 +229,11 @@ func (l *life) read(each func(kind, data string) bool) {
 		return
 	}
 	defer func() { _ = response.Body.Close() }()
-	silence := time.AfterFunc(time.Second, cancel)
+	silence := time.AfterFunc(patience, cancel)
 	defer silence.Stop()
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(nil, 1<<20)
-	for kind := ""; lines.Scan(); silence.Reset(time.Second) {
+	for kind := ""; lines.Scan(); silence.Reset(patience) {
 		field, value, _ := strings.Cut(lines.Text(), ": ")
 		if field == "event" {
 			kind = value

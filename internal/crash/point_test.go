@@ -1,6 +1,7 @@
 package crash_test
 
 import (
+	"errors"
 	"flag"
 	"maps"
 	"os"
@@ -13,11 +14,17 @@ import (
 	"github.com/dictumal/dictumal/internal/crash"
 )
 
-// TestMain lets many lives go on at once: they mostly wait.
+// TestMain lets many lives go on at once, since they mostly wait, and has all files
+// be in one folder that goes with them.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	_ = flag.Set("test.parallel", "24")
-	os.Exit(m.Run())
+	folder, err := os.MkdirTemp("", "crash-")
+	if err = errors.Join(err, flag.Set("test.parallel", "24"), os.Setenv("TMPDIR", folder)); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
 }
 
 // TestAProgramThatIsKilledAnywhereLosesNothing ends the real program by SIGKILL at

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,18 +16,31 @@ import (
 )
 
 // patience is how long anything may take that usually takes a second.
-const patience = 30 * time.Second
+const patience = time.Minute
 
-// build builds the program that ends itself.
+// build gives the program that ends itself.
 func build(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "dictumal")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "crash", "-o", path, "github.com/dictumal/dictumal/cmd/dictumal").CombinedOutput()
+	path, err := built()
 	if err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+		t.Fatal(err)
 	}
 	return path
 }
+
+// built is the program, which is the same for all tests of one run.
+var built = sync.OnceValues(func() (path string, err error) {
+	folder, err := os.MkdirTemp("", "program-")
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(folder, "dictumal")
+	out, err := exec.CommandContext(context.Background(), "go", "build", "-tags", "crash", "-o", path, "github.com/dictumal/dictumal/cmd/dictumal").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return path, nil
+})
 
 // program is a server that runs, or has ended.
 type program struct {
