@@ -148,15 +148,17 @@ func (s *step) learn(m dictumal.Machine) {
 func (s *step) present() { s.row.Absences, s.row.AbsentSince = 0, time.Time{} }
 
 // absent counts a look that found nothing, and tells whether the machine counts as
-// gone. Looks that follow at once, as after a wake-up, may see the same list.
+// gone. Looks that follow at once, as after a wake-up, may see the same list; looks
+// that are far apart do not know what was between them, and begin anew.
 func (s *step) absent(ctx context.Context) (bool, error) {
-	if s.row.Absences == 0 {
-		s.row.AbsentSince = time.Now()
+	traits := s.Provider.Traits()
+	counted := time.Duration(s.row.Absences) * s.pollEvery()
+	if gap := time.Since(s.row.AbsentSince) - counted; s.row.Absences == 0 || gap > traits.AbsenceSpan && counted <= traits.AbsenceSpan {
+		s.row.Absences, s.row.AbsentSince, counted = 0, time.Now(), 0
 	}
-	if time.Since(s.row.AbsentSince) >= time.Duration(s.row.Absences)*s.pollEvery() {
+	if time.Since(s.row.AbsentSince) >= counted {
 		s.row.Absences++
 	}
-	traits := s.Provider.Traits()
 	if s.without(patience404) {
 		return true, nil
 	}
