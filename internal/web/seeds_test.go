@@ -37,7 +37,7 @@ func cloud(t *testing.T, gateway string) *world {
 func (w *world) answering(status dictumal.Status, stage dictumal.Stage, checks ...dictumal.Check) {
 	w.Helper()
 	w.work(func(row *store.Row) {
-		row.Status, row.Progress.Stage, row.IP, row.MachineID = status, stage, "203.0.113.7", "412"
+		row.Status, row.Progress.Stage, row.IP, row.MachineID, row.OrderedAt = status, stage, "203.0.113.7", "412", row.CreatedAt
 		row.Progress.Checks = map[dictumal.Check]bool{}
 		for _, check := range checks {
 			row.Progress.Checks[check] = true

@@ -29,6 +29,7 @@ type Card struct {
 
 	Region, Size, Price string
 	Spent               string    // empty where nothing is charged
+	Settled             bool      // nothing more will be
 	Lifetime            *Lifetime // nil where it does not end by itself
 	Created             *Moment
 
@@ -91,7 +92,7 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 		card.Typical = clock(s.Typical)
 	}
 	if d.PricePerHour > 0 && hasCost(d) {
-		card.Spent = spent(d.Cost(s.Now))
+		card.Spent, card.Settled = spent(d.Cost(s.Now)), !d.MachineGoneAt.IsZero() || d.Status == dictumal.Destroyed
 	}
 	if d.Failure != nil {
 		card.Failure = newFailure(d, s)
@@ -101,8 +102,8 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 
 // Private
 
-// hasCost is false where no machine was ever made, as after an order that was refused.
-func hasCost(d dictumal.Deployment) bool { return d.Status != dictumal.Errored || d.MachineID != "" }
+// hasCost is false where no machine was ordered yet, or the order was refused.
+func hasCost(d dictumal.Deployment) bool { return !d.OrderedAt.IsZero() }
 
 func newState(status dictumal.Status) State {
 	switch status {
