@@ -50,6 +50,7 @@ type sheet struct {
 	changes int // that had been made when it was begun
 	list    *flight[reading]
 	asked   map[string]*flight[dictumal.Machine]
+	missed  map[string]time.Time // what it does not have, since it was asked for first
 }
 
 func newRoster(
@@ -67,7 +68,7 @@ func (r *roster) all(ctx context.Context) ([]dictumal.Machine, error) {
 
 // named lists the machines with a name.
 func (r *roster) named(ctx context.Context, name string) ([]dictumal.Machine, error) {
-	_, read, err := r.look(ctx, name)
+	sheet, read, err := r.look(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (r *roster) named(ctx context.Context, name string) ([]dictumal.Machine, er
 		}
 	}
 	if len(found) == 0 {
-		r.miss(name)
+		r.miss(sheet, name)
 	}
 	return found, nil
 }
@@ -93,7 +94,7 @@ func (r *roster) one(ctx context.Context, id string) (dictumal.Machine, error) {
 	if m, ok := read.byID[id]; ok {
 		return m, nil
 	}
-	r.miss(id)
+	r.miss(sheet, id)
 	r.mu.Lock()
 	asked, ok := sheet.asked[id]
 	if !ok {
@@ -132,7 +133,7 @@ func (r *roster) look(ctx context.Context, key string) (*sheet, reading, error) 
 		return nil, reading{}, err
 	}
 	r.mu.Lock()
-	if !r.good(r.motions.needed(key), time.Now()) {
+	if now := time.Now(); !r.good(r.motions.needed(key), now) || r.sheet.spent(key, now) {
 		r.read(ctx)
 	}
 	current := r.sheet
@@ -161,7 +162,7 @@ func (l reading) good(atLeast time.Duration) time.Duration {
 
 // read begins a new list. The lock is held.
 func (r *roster) read(ctx context.Context) {
-	begun := &sheet{begun: time.Now(), changes: r.motions.count, asked: map[string]*flight[dictumal.Machine]{}}
+	begun := &sheet{begun: time.Now(), changes: r.motions.count, asked: map[string]*flight[dictumal.Machine]{}, missed: map[string]time.Time{}}
 	begun.list = depart(ctx, func(ctx context.Context) (reading, error) {
 		read, err := r.list(ctx)
 		if err == nil {
@@ -177,8 +178,20 @@ func (r *roster) read(ctx context.Context) {
 
 // miss looks closely for a while for what a list does not have: whether it is
 // gone or only left out shows in the next lists.
-func (r *roster) miss(key string) {
+func (r *roster) miss(from *sheet, key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.motions.expect(key, time.Now().Add(missing), present)
+	now := time.Now()
+	if _, known := from.missed[key]; !known {
+		from.missed[key] = now
+	}
+	r.motions.expect(key, now.Add(missing), present)
+}
+
+// spent tells whether the sheet has said a while ago that it does not have a machine.
+// Long lists are good for longer than that: what one of them misses must not pass for
+// several absences.
+func (s *sheet) spent(key string, now time.Time) bool {
+	missed, known := s.missed[key]
+	return known && s.list.done() && now.Sub(missed) >= listMoving
 }

@@ -110,6 +110,40 @@ func TestAListIsGoodForLongerTheLongerItIs(t *testing.T) {
 	}
 }
 
+// Of so many pages a list is good for a minute.
+func TestWhatALongListMissesIsNoAbsenceForAsLongAsItIsGood(t *testing.T) {
+	for name, look := range map[string]func(context.Context, *roster) bool{
+		"by id": func(ctx context.Context, r *roster) bool {
+			_, err := r.one(ctx, "7")
+			return errors.Is(err, dictumal.ErrMachineNotFound)
+		},
+		"by name": func(ctx context.Context, r *roster) bool {
+			found, err := r.named(ctx, "seven")
+			return len(found) == 0 && err == nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				lists := 0
+				r := newRoster(
+					func(context.Context) (reading, error) { lists++; return reading{pages: 50}, nil },
+					func(context.Context, string) (dictumal.Machine, error) {
+						return dictumal.Machine{}, dictumal.ErrMachineNotFound
+					})
+				for absence := range 4 {
+					if !look(t.Context(), r) || !look(t.Context(), r) {
+						t.Fatal("it is there")
+					}
+					if lists != absence+1 {
+						t.Errorf("absence %d is of list %d", absence+1, lists)
+					}
+					time.Sleep(listMoving)
+				}
+			})
+		})
+	}
+}
+
 func TestALongListIsReadSeldomer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ocean := oceantest.New(oceantest.Options{Token: token, Limit: 2000, Rate: oceantest.Rate{Minute: -1, Hour: -1}})
