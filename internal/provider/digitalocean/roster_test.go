@@ -131,8 +131,10 @@ func TestWhatALongListMissesIsNoAbsenceForAsLongAsItIsGood(t *testing.T) {
 						return dictumal.Machine{}, dictumal.ErrMachineNotFound
 					})
 				for absence := range 4 {
-					if !look(t.Context(), r) || !look(t.Context(), r) {
-						t.Fatal("it is there")
+					for range 2 {
+						if !look(t.Context(), r) {
+							t.Fatal("it is there")
+						}
 					}
 					if lists != absence+1 {
 						t.Errorf("absence %d is of list %d", absence+1, lists)
