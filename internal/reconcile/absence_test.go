@@ -22,7 +22,7 @@ func TestAbsencesThatAreFarApartProveNothing(t *testing.T) {
 		time.Sleep(7 * time.Second)
 		w.provider.Fail(providertest.CallInspect, slices.Repeat([]providertest.Fault{{Err: errors.New("503")}}, 6)...)
 		time.Sleep(time.Minute) // in which it answers nothing
-		time.Sleep(15 * time.Second)
+		time.Sleep(10 * time.Second)
 		if row := w.row(id); row.Status != dictumal.Destroying || w.provider.Calls(providertest.CallFind) < 3 {
 			t.Errorf("it is %s after %d looks, want DESTROYING while the machine is there\n%s",
 				row.Status, w.provider.Calls(providertest.CallFind), w.story(id))

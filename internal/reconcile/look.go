@@ -148,21 +148,22 @@ func (s *step) learn(m dictumal.Machine) {
 func (s *step) present() { s.row.Absences, s.row.AbsentSince = 0, time.Time{} }
 
 // absent counts a look that found nothing, and tells whether the machine counts as
-// gone. Looks that follow at once, as after a wake-up, may see the same list; looks
-// that are far apart do not know what was between them, and begin anew.
+// gone. Looks that follow at once, as after a wake-up, may see the same list; and a
+// time in which nobody could look is no time in which the machine was missing, so
+// there must be as many absences as looks fit into the span.
 func (s *step) absent(ctx context.Context) (bool, error) {
-	traits := s.Provider.Traits()
-	counted := time.Duration(s.row.Absences) * s.pollEvery()
-	if gap := time.Since(s.row.AbsentSince) - counted; s.row.Absences == 0 || gap > traits.AbsenceSpan && counted <= traits.AbsenceSpan {
-		s.row.Absences, s.row.AbsentSince, counted = 0, time.Now(), 0
+	if s.row.Absences == 0 {
+		s.row.AbsentSince = time.Now()
 	}
-	if time.Since(s.row.AbsentSince) >= counted {
+	if time.Since(s.row.AbsentSince) >= time.Duration(s.row.Absences)*s.pollEvery() {
 		s.row.Absences++
 	}
+	traits := s.Provider.Traits()
 	if s.without(patience404) {
 		return true, nil
 	}
-	if s.row.Absences < traits.Absences || time.Since(s.row.AbsentSince) < traits.AbsenceSpan {
+	enough := max(traits.Absences, int(traits.AbsenceSpan/s.pollEvery()))
+	if s.row.Absences < enough || time.Since(s.row.AbsentSince) < traits.AbsenceSpan {
 		return false, nil
 	}
 	if err := s.sameAccount(ctx); err != nil {

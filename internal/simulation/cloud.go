@@ -103,7 +103,7 @@ func (c *cloud) omits(b *body, now time.Time) bool {
 	if c.of(object) >= .2 {
 		return false
 	}
-	begin := c.chance.between(object+" begin", 0, time.Minute)
+	begin := c.chance.between(object+" begin", 0, 40*time.Second)
 	into := now.Sub(b.madeAt) % slot
 	omitted := into >= begin && into < begin+c.chance.between(object+" length", 5*time.Second, 20*time.Second)
 	if omitted {
