@@ -77,21 +77,23 @@ func TestSeedsProbes(t *testing.T) {
 	}
 }
 
-// docs/reference.md tells which test holds each row; a test that was renamed would
-// leave a row that nothing holds.
-func TestSeedsEveryTestThatTheReferenceNamesExists(t *testing.T) {
-	page, err := os.ReadFile("docs/reference.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+// The pages tell which test holds each row; a test that was renamed would leave a row
+// that nothing holds.
+func TestSeedsEveryTestThatThePagesNameExists(t *testing.T) {
 	exist := tests(t)
-	named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(page), -1)
-	if len(named) < 50 {
-		t.Errorf("the page names %d tests only", len(named))
-	}
-	for _, name := range named {
-		if !slices.Contains(exist, name[1]) {
-			t.Errorf("there is no %s", name[1])
+	for file, least := range map[string]int{"docs/reference.md": 50, "docs/reliability.md": 30} {
+		page, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(page), -1)
+		if len(named) < least {
+			t.Errorf("%s names %d tests only", file, len(named))
+		}
+		for _, name := range named {
+			if !slices.Contains(exist, name[1]) {
+				t.Errorf("%s: there is no %s", file, name[1])
+			}
 		}
 	}
 }
