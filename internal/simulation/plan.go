@@ -31,7 +31,6 @@ func Usual(seed uint64, deployments int) Plan {
 	}
 	if seed/2%2 == 1 {
 		plan.Climate = Lagging
-		plan.Rates.Kill *= .65 // to be sure that a machine is gone takes longer there
 	}
 	return plan
 }
