@@ -11,4 +11,4 @@ trap 'rm -rf "$binary"' EXIT
 go test -c -o "$binary/simulation" ./internal/simulation
 cd internal/simulation
 GOGC=400 "$binary/simulation" -test.run '^TestNothingIsLostMadeTwiceOrLeftRunning$' -test.timeout 0 -test.v \
-	-deployments "$deployments" -seeds "$seeds" -seed "$seed" | grep -v '^=== '
+	-deployments "$deployments" -seeds "$seeds" -seed "$seed" | grep --line-buffered -v '^=== '

@@ -39,7 +39,7 @@ func Mutations() []Mutation {
 		{Plan: Late(1, 120).without(withoutSweeper), By: NoOrphan},
 		{Plan: Late(1, 200).without("unique attempt name"), By: Explained},
 		{Plan: Halting(1, 120).without(withoutFence), By: History},
-		{Plan: Halting(1, 300).without("lease"), By: NoDouble},
+		{Plan: Halting(1, 600).without("lease"), By: NoDouble},
 		{Plan: caps.without(withoutCap), By: Bill, Quick: true},
 		{Plan: Plan{}.without("list before rows"), By: NoFalseKill, scenario: Overlap},
 	}
