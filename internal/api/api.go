@@ -55,6 +55,7 @@ func (a *API) Routes(mux *http.ServeMux) {
 	described.UseMiddleware(a.known)
 	a.constitutions(described)
 	a.deployments(described)
+	a.showing(mux, config)
 	a.lifetimes(described)
 	a.catalog(described)
 	a.machines(described)

@@ -57,8 +57,6 @@ func (a *API) deployments(described huma.API) {
 		"Deploy a constitution", http.StatusCreated, 400, 404, 409, 422, 503), a.deploy)
 	huma.Register(described, operation(http.MethodGet, "/api/deployments", "list-deployments",
 		"List your deployments that are not destroyed, newest first", http.StatusOK), a.list)
-	huma.Register(described, operation(http.MethodGet, "/api/deployments/{id}", "get-deployment",
-		"Show a deployment", http.StatusOK, 404), a.get)
 	huma.Register(described, operation(http.MethodDelete, "/api/deployments/{id}", "destroy",
 		"Destroy a deployment", http.StatusAccepted, 404), a.destroy)
 }
