@@ -2,6 +2,7 @@ package simulation_test
 
 import (
 	"flag"
+	"sync/atomic"
 	"testing"
 
 	"github.com/dictumal/dictumal/internal/simulation"
@@ -16,11 +17,19 @@ var (
 // TestNothingIsLostMadeTwiceOrLeftRunning lets processes be killed at any call while
 // the cloud fails in every way, and checks every promise at every event.
 func TestNothingIsLostMadeTwiceOrLeftRunning(t *testing.T) {
+	var kills atomic.Int64
+	t.Cleanup(func() {
+		if want := int64(3 * *deployments); *deployments >= 10_000 && kills.Load() < want {
+			t.Errorf("%d processes were killed, want %d: the storm is too mild", kills.Load(), want)
+		}
+	})
 	for i := range *seeds {
 		plan := simulation.Usual(*first+uint64(i), *deployments / *seeds)
 		t.Run(plan.Name(), func(t *testing.T) {
 			t.Parallel()
-			holds(t, plan)
+			report := simulation.Run(t, plan)
+			kills.Add(int64(report.Kills))
+			unbroken(t, report)
 		})
 	}
 }
