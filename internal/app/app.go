@@ -85,7 +85,7 @@ func (a *App) Run(ctx context.Context) error {
 	public := newFront(a.listener)
 	working.Go(func() error { return a.server.Serve(public) })
 	working.Go(func() error { return public.then(ctx, a.runner.Run) })
-	working.Go(func() error { return a.sweeper.Run(ctx) })
+	working.Go(func() error { return public.then(ctx, a.sweeper.Run) })
 	working.Go(func() error { return memory.Bound(ctx) })
 	working.Go(func() error {
 		<-ctx.Done()

@@ -4,7 +4,12 @@ import (
 	"context"
 	"net"
 	"sync"
+	"time"
 )
+
+// headStart is what people are given before the work begins: who waits for the server
+// is answered first.
+const headStart = 20 * time.Millisecond
 
 // front is a listener that tells when somebody has begun to answer at it.
 type front struct {
@@ -30,6 +35,11 @@ func (f *front) Accept() (net.Conn, error) {
 func (f *front) then(ctx context.Context, work func(context.Context) error) error {
 	select {
 	case <-f.serving:
+	case <-ctx.Done():
+		return nil
+	}
+	select {
+	case <-time.After(headStart):
 		return work(ctx)
 	case <-ctx.Done():
 		return nil

@@ -5,6 +5,7 @@ import (
 	"net"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // door is a listener to which nobody comes.
@@ -28,6 +29,11 @@ func TestWorkBeginsOnceSomebodyAnswers(t *testing.T) {
 		for range 2 {
 			_, _ = f.Accept() // nobody comes
 		}
+		synctest.Wait()
+		if working {
+			t.Error("it works before the first who waits can have been answered")
+		}
+		time.Sleep(headStart)
 		synctest.Wait()
 		if !working {
 			t.Error("it does not work though somebody answers")

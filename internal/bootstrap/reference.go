@@ -1,12 +1,15 @@
 package bootstrap
 
-import "regexp"
+import (
+	"regexp"
+	"sync"
+)
 
 // ValidImage tells whether a name is a container image's by Docker's grammar:
 // [host[:port]/]path[:tag][@sha256:digest]. Nothing else may become an argument of
 // Docker's.
 func ValidImage(name string) bool {
-	return len(name) <= maxImage && reference.MatchString(name)
+	return len(name) <= maxImage && reference().MatchString(name)
 }
 
 // Private
@@ -21,5 +24,8 @@ const (
 	tag       = `[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}`
 )
 
-var reference = regexp.MustCompile(
-	`^(?:` + authority + `/)?` + word + `(?:/` + word + `)*(?::` + tag + `)?(?:@sha256:[0-9a-f]{64})?$`)
+// reference is made when it is needed first, which is seldom before somebody waits.
+var reference = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`^(?:` + authority + `/)?` + word + `(?:/` + word + `)*(?::` + tag + `)?(?:@sha256:[0-9a-f]{64})?$`)
+})
