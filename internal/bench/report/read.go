@@ -25,7 +25,7 @@ func (r row) Met() string {
 		return "no bar"
 	}
 	if strings.HasPrefix(r.Bar, "at least") && got >= limit || strings.HasPrefix(r.Bar, "at most") && got <= limit ||
-		strings.HasPrefix(r.Bar, "under") && got < limit {
+		strings.HasPrefix(r.Bar, "under") && got < limit || strings.HasPrefix(r.Bar, "above") && got > limit {
 		return "yes"
 	}
 	return "**no**"

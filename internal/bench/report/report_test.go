@@ -62,6 +62,8 @@ func TestABarIsOnTheRatioWhereThereIsOne(t *testing.T) {
 		"a ratio that should be large and is not":  {row{Ratio: "1.20", Bar: "at least 1.25"}, "**no**"},
 		"a figure without a ratio":                 {row{Ours: "22.2 MB", Bar: "at most 40 MB"}, "yes"},
 		"a figure that should be under its bar":    {row{Ours: "128 MiB more", Bar: "under 128 MiB"}, "**no**"},
+		"a figure that should be above its bar":    {row{Ours: "0.1 ms", Bar: "above 0"}, "yes"},
+		"a figure that is not":                     {row{Ours: "-0.5 ms", Bar: "above 0"}, "**no**"},
 		"a figure that ends a sentence is no less": {row{Ours: "about 3.", Bar: "at most 3"}, "yes"},
 		"nothing measured":                         {row{Bar: "at most 3"}, "not measured"},
 	}
