@@ -79,10 +79,14 @@ func number(text string) string {
 	if start < 0 {
 		return ""
 	}
+	sign := ""
+	if strings.HasSuffix(text[:start], "-") {
+		sign = "-"
+	}
 	text = text[start:]
 	end := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune(digits+".", r) })
 	if end < 0 {
-		return text
+		return sign + text
 	}
-	return strings.TrimRight(text[:end], ".")
+	return sign + strings.TrimRight(text[:end], ".")
 }
