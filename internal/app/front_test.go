@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,27 +16,27 @@ func (door) Accept() (net.Conn, error) { return nil, net.ErrClosed }
 
 func TestWorkBeginsOnceSomebodyAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f, working := newFront(door{}), false
+		f, working := newFront(door{}), atomic.Bool{}
 		go func() {
 			_ = f.then(t.Context(), func(context.Context) error { // it has no error of its own
-				working = true
+				working.Store(true)
 				return nil
 			})
 		}()
 		synctest.Wait()
-		if working {
+		if working.Load() {
 			t.Error("it works before anybody answers")
 		}
 		for range 2 {
 			_, _ = f.Accept() // nobody comes
 		}
 		synctest.Wait()
-		if working {
+		if working.Load() {
 			t.Error("it works before the first who waits can have been answered")
 		}
 		time.Sleep(headStart)
 		synctest.Wait()
-		if !working {
+		if !working.Load() {
 			t.Error("it does not work though somebody answers")
 		}
 	})
