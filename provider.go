@@ -87,6 +87,19 @@ type Traits struct {
 	SharedKernel bool
 }
 
+// ProviderTitle is a provider's name as people write it.
+func ProviderTitle(name string) string {
+	switch name {
+	case "incus":
+		return "Incus"
+	case "digitalocean":
+		return "DigitalOcean"
+	case "":
+		return "The provider"
+	}
+	return name
+}
+
 // Catalog is what a provider offers.
 type Catalog struct {
 	Regions       []Region

@@ -73,11 +73,7 @@ func (a *API) deploy(ctx context.Context, in *DeployInput) (*DeploymentOutput, e
 	if err != nil {
 		return nil, a.problem(ctx, err)
 	}
-	status := http.StatusCreated
-	if !created {
-		status = http.StatusOK
-	}
-	return &DeploymentOutput{Status: status, Body: shapeDeployment(made)}, nil
+	return ordered(made, created), nil
 }
 
 func (a *API) list(ctx context.Context, in *ListInput) (*DeploymentsOutput, error) {
@@ -120,4 +116,13 @@ func (a *API) one(ctx context.Context, id string, status int,
 		return nil, a.problem(ctx, err)
 	}
 	return &DeploymentOutput{Status: status, Body: shapeDeployment(d)}, nil
+}
+
+// ordered answers an order, which may have been carried out before.
+func ordered(made dictumal.Deployment, created bool) *DeploymentOutput {
+	status := http.StatusCreated
+	if !created {
+		status = http.StatusOK
+	}
+	return &DeploymentOutput{Status: status, Body: shapeDeployment(made)}
 }

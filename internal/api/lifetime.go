@@ -78,11 +78,7 @@ func (a *API) retry(ctx context.Context, in *DeploymentInput) (*DeploymentOutput
 	if err != nil {
 		return nil, a.problem(ctx, err)
 	}
-	status := http.StatusCreated
-	if !created {
-		status = http.StatusOK
-	}
-	return &DeploymentOutput{Status: status, Body: shapeDeployment(made)}, nil
+	return ordered(made, created), nil
 }
 
 func (a *API) destroyAll(ctx context.Context, in *DestroyAllInput) (*DestroyAllOutput, error) {

@@ -38,10 +38,7 @@ func TestBenchGet(t *testing.T) {
 			rates[0], rates[1] = append(rates[0], our), append(rates[1], their)
 		}
 	}
-	our, their := median(rates[0]), median(rates[1])
-	t.Logf("\n| %s | %.0f | %.0f | %.2f | %s | `%s` |", "`GET /api/deployments/{id}` a second among 10,000 rows; bare: `net/http` with the same bytes",
-		our, their, our/their, "at least 0.3", command(t))
-	remark(t, "a second, by turns: ours %.0f, theirs %.0f", rates[0], rates[1])
+	rateRow(t, "`GET /api/deployments/{id}` a second among 10,000 rows; bare: `net/http` with the same bytes", rates, "at least 0.3")
 
 	var medians, tails [2][]time.Duration
 	for run := range 6 {

@@ -47,17 +47,8 @@ func TestBenchLaunch(t *testing.T) {
 	}
 	bare := "http://" + bareProcess(t, "bare-writer", filepath.Join(t.TempDir(), "bare.db"))
 	theirs := func() float64 { return rate(t, bare, "", http.StatusOK) }
-	ours()
-	theirs()
-	var all [2][]float64
-	for range 5 {
-		all[0] = append(all[0], ours())
-		all[1] = append(all[1], theirs())
-	}
-	our, their := median(all[0]), median(all[1])
-	t.Logf("\n| %s | %.0f | %.0f | %.2f | %s | `%s` |", "launches a second, token and audit event included; bare: `net/http` with one SQLite write",
-		our, their, our/their, "at least 0.25", command(t))
-	remark(t, "a second, by turns: ours %.0f, theirs %.0f", all[0], all[1])
+	alternateRates(t, "launches a second, token and audit event included; bare: `net/http` with one SQLite write",
+		ours, theirs, "at least 0.25")
 }
 
 // standing writes a deployment that has come up, on a machine that nobody will ask for.

@@ -31,6 +31,27 @@ func measure(t *testing.T, runs int, ours, theirs func() time.Duration) (our, th
 	return median(all[0]), median(all[1])
 }
 
+// alternateRates is alternate for how much is done a second, and prints its line.
+func alternateRates(t *testing.T, what string, ours, theirs func() float64, bar string) {
+	t.Helper()
+	ours()
+	theirs()
+	var all [2][]float64
+	for range 5 {
+		all[0] = append(all[0], ours())
+		all[1] = append(all[1], theirs())
+	}
+	rateRow(t, what, all, bar)
+}
+
+// rateRow prints a line for what is done a second, from runs by turns.
+func rateRow(t *testing.T, what string, all [2][]float64, bar string) {
+	t.Helper()
+	our, their := median(all[0]), median(all[1])
+	t.Logf("\n| %s | %.0f | %.0f | %.2f | %s | `%s` |", what, our, their, our/their, bar, command(t))
+	remark(t, "a second, by turns: ours %.0f, theirs %.0f", all[0], all[1])
+}
+
 func median[N time.Duration | float64](values []N) N {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[len(sorted)/2]

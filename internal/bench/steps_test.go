@@ -37,17 +37,8 @@ func TestBenchSteps(t *testing.T) {
 	ids := dueDestroyed(t, template)
 	ours := func() float64 { return steps(t, duplicate(t, template)) }
 	theirs := func() float64 { return transactions(t, duplicate(t, template), ids) }
-	ours()
-	theirs()
-	var all [2][]float64
-	for range 5 {
-		all[0] = append(all[0], ours())
-		all[1] = append(all[1], theirs())
-	}
-	our, their := median(all[0]), median(all[1])
-	t.Logf("\n| %s | %.0f | %.0f | %.2f | %s | `%s` |", "reconcile steps a second on SQLite; bare: transactions that update a row and insert an event, on the same file",
-		our, their, our/their, "at least 0.4", command(t))
-	remark(t, "a second, by turns: ours %.0f, theirs %.0f", all[0], all[1])
+	alternateRates(t, "reconcile steps a second on SQLite; bare: transactions that update a row and insert an event, on the same file",
+		ours, theirs, "at least 0.4")
 }
 
 // steps is how many of the due rows in a data folder a runner brings a second to

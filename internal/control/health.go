@@ -9,18 +9,3 @@ func (c *Control) Health() dictumal.Health {
 	}
 	return dictumal.Health{OK: true}
 }
-
-// Private
-
-// providerName is a provider as people call it.
-func providerName(name string) string {
-	switch name {
-	case "incus":
-		return "Incus"
-	case "digitalocean":
-		return "DigitalOcean"
-	case "":
-		return "The provider"
-	}
-	return name
-}

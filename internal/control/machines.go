@@ -19,7 +19,7 @@ func (c *Control) Machines(ctx context.Context, p dictumal.Principal) (Fleet, er
 	if err := unbound(p); err != nil {
 		return Fleet{}, err
 	}
-	fleet := Fleet{Provider: providerName(c.Provider.Traits().Name), Admin: p.User.Admin}
+	fleet := Fleet{Provider: dictumal.ProviderTitle(c.Provider.Traits().Name), Admin: p.User.Admin}
 	// The list comes first: whatever is on it was written down before.
 	listed, failure := c.list(ctx)
 	fleet.Failure = failure
@@ -60,7 +60,7 @@ func (c *Control) list(ctx context.Context) ([]dictumal.Machine, *dictumal.Failu
 		return nil, refusal.Failure()
 	}
 	return nil, &dictumal.Failure{
-		Reason: dictumal.ReasonProviderDown, Cause: providerName(c.Provider.Traits().Name) + " did not answer when it was asked for its list.",
+		Reason: dictumal.ReasonProviderDown, Cause: dictumal.ProviderTitle(c.Provider.Traits().Name) + " did not answer when it was asked for its list.",
 		NextStep: "Nothing needs to be done: it is asked again.",
 	}
 }

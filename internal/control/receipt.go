@@ -95,7 +95,7 @@ func refuseReceipt(row store.Row) error {
 func (c *Control) receipt(d dictumal.Deployment, story []store.Entry) Receipt {
 	ended, closed := ending(story)
 	r := Receipt{
-		Deployment: d, Provider: providerName(d.Provider), Ended: ended, Closed: closed,
+		Deployment: d, Provider: dictumal.ProviderTitle(d.Provider), Ended: ended, Closed: closed,
 		Cost: d.Cost(now()), Rule: BillingRule(d), Verdict: verdict(d),
 	}
 	if !d.OrderedAt.IsZero() {

@@ -90,18 +90,7 @@ func (s *step) failDesktop(dialogs []string) {
 }
 
 // provider is the provider's name as people write it.
-func (s *step) provider() string {
-	switch name := s.Provider.Traits().Name; name {
-	case "incus":
-		return "Incus"
-	case "digitalocean":
-		return "DigitalOcean"
-	case "":
-		return "The provider"
-	default:
-		return name
-	}
-}
+func (s *step) provider() string { return dictumal.ProviderTitle(s.Provider.Traits().Name) }
 
 // words writes a duration as people say it.
 func words(d time.Duration) string { return dictumal.Span(d) }

@@ -41,26 +41,7 @@ const keyLife = 24 * time.Hour
 // idempotency key, the check of the caps, and its first event. Where the key was
 // used before it returns the deployment that was made then, and false.
 func (s *Store) AddDeployment(ctx context.Context, order Order) (row Row, created bool, err error) {
-	id := order.Row.ID
-	err = s.transact(ctx, func(tx *transaction) error {
-		if order.Key != "" {
-			earlier, err := claimable(ctx, tx, order)
-			if err != nil || earlier != "" {
-				id = earlier
-				return err
-			}
-		}
-		created = true
-		return addDeployment(ctx, tx, order)
-	})
-	if err != nil {
-		return Row{}, false, err
-	}
-	if created {
-		s.changes.announce()
-	}
-	row, err = s.Deployment(ctx, id)
-	return row, created, err
+	return s.place(ctx, order, func(*transaction) error { return nil })
 }
 
 // Ordered returns the deployment that an order with the same owner, key and body
@@ -128,6 +109,34 @@ func (s *Store) MarkForgotten(ctx context.Context, id, why string) (Row, error) 
 }
 
 // Private
+
+// place writes an order, unless its key has made a deployment before, and what goes
+// with it in the same transaction.
+func (s *Store) place(ctx context.Context, order Order, with func(tx *transaction) error) (row Row, created bool, err error) {
+	id := order.Row.ID
+	err = s.transact(ctx, func(tx *transaction) error {
+		if order.Key != "" {
+			earlier, err := claimable(ctx, tx, order)
+			if err != nil || earlier != "" {
+				id = earlier
+				return err
+			}
+		}
+		created = true
+		if err := addDeployment(ctx, tx, order); err != nil {
+			return err
+		}
+		return with(tx)
+	})
+	if err != nil {
+		return Row{}, false, err
+	}
+	if created {
+		s.changes.announce()
+	}
+	row, err = s.Deployment(ctx, id)
+	return row, created, err
+}
 
 // claimable forgets old keys, and returns the deployment that the order's key has
 // made; empty where the key is free.

@@ -17,27 +17,7 @@ var ErrNotFailed = errors.New("the deployment has not failed")
 // long as its machine may be there. Where the order's key was used before it returns
 // the deployment that was made then, and false.
 func (s *Store) Retry(ctx context.Context, failed string, order Order) (row Row, created bool, err error) {
-	id := order.Row.ID
-	err = s.transact(ctx, func(tx *transaction) error {
-		earlier, err := claimable(ctx, tx, order)
-		if err != nil || earlier != "" {
-			id = earlier
-			return err
-		}
-		created = true
-		if err := addDeployment(ctx, tx, order); err != nil {
-			return err
-		}
-		return replace(ctx, tx, failed, order.Row)
-	})
-	if err != nil {
-		return Row{}, false, err
-	}
-	if created {
-		s.changes.announce()
-	}
-	row, err = s.Deployment(ctx, id)
-	return row, created, err
+	return s.place(ctx, order, func(tx *transaction) error { return replace(ctx, tx, failed, order.Row) })
 }
 
 // Private
