@@ -1,6 +1,9 @@
 package dictumal
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // User is a person who may own constitutions and deployments.
 type User struct {
@@ -11,15 +14,45 @@ type User struct {
 	CreatedAt time.Time
 }
 
+// Scope is what a token lets its bearer do of what its user may do.
+type Scope string
+
+// The scopes. Each of the last two stands alone: who may open desktops need not
+// be able to order any.
+const (
+	ScopeRead   Scope = "read"   // look at constitutions, deployments and their stories
+	ScopeDeploy Scope = "deploy" // write constitutions; order, extend, share and destroy desktops; includes read
+	ScopeLaunch Scope = "launch" // open desktops
+	ScopeAdmin  Scope = "admin"  // everything that the user may do
+)
+
+// Scopes lists all scopes, the narrowest first.
+func Scopes() []Scope { return []Scope{ScopeRead, ScopeDeploy, ScopeLaunch, ScopeAdmin} }
+
 // Principal is who asks: a user, and the bounds of how they came in.
 type Principal struct {
 	User User
 	// Session is set where a browser asks, Token where a program does.
 	Session string
 	Token   string
+	// Scopes bounds a token. A session has none, and may do whatever its user may.
+	Scopes []Scope
 	// OnlyDesktop bounds a session that was opened by a launch code to one
 	// deployment's desktop; empty means no bound.
 	OnlyDesktop string
+	// SignedInAt is when the person of a session last proved who they are.
+	SignedInAt time.Time
+	// From is the address that the request came from, as far as it is known.
+	From string
+}
+
+// May tells whether the way in leaves room for the scope.
+func (p Principal) May(scope Scope) bool {
+	if p.Token == "" {
+		return true
+	}
+	has := func(s Scope) bool { return slices.Contains(p.Scopes, s) }
+	return has(scope) || has(ScopeAdmin) || scope == ScopeRead && has(ScopeDeploy)
 }
 
 // Owns tells whether an object of this owner is the principal's own.

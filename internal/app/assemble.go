@@ -151,7 +151,7 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 			Control: f.control, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
 		}),
 		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, Ready: a.store.Ping, Fail: f.errors.Answer,
-		Local: dictumal.Principal{User: a.local, Token: "control.sock"}, Version: f.version, Log: f.log,
+		Local: dictumal.Principal{User: a.local, Token: dictumal.SocketToken, Scopes: []dictumal.Scope{dictumal.ScopeAdmin}}, Version: f.version, Log: f.log,
 	})
 }
 
