@@ -35,25 +35,40 @@ func (s *step) surveyed(ctx context.Context) error {
 	if err := s.hold.enough(ctx); err != nil {
 		return err
 	}
-	_, _, err := s.survey(ctx, &Sweep{})
+	_, err := s.survey(ctx, &Sweep{})
 	s.surveys.made = err == nil
 	return err
 }
 
+// stray is a machine that no row owns.
+type stray struct {
+	dictumal.Machine
+	store.Sighting
+	twin bool // its order made another, which the row has for good
+}
+
 // survey notes which machines no row owns.
-func (o Options) survey(ctx context.Context, found *Sweep) (unowned []dictumal.Machine, sightings map[string]store.Sighting, err error) {
+func (o Options) survey(ctx context.Context, found *Sweep) ([]stray, error) {
 	listed, owned, err := o.compare(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	var unowned []dictumal.Machine
 	for _, m := range listed {
 		if _, ours := dictumal.ParseMachineName(o.Installation, m.Name); ours && !owns(owned, m) {
 			unowned = append(unowned, m)
 		}
 	}
 	found.Listed, found.Unowned = len(listed), len(unowned)
-	sightings, err = o.Store.Sight(ctx, unowned)
-	return unowned, sightings, err
+	sightings, err := o.Store.Sight(ctx, unowned)
+	if err != nil {
+		return nil, err
+	}
+	strays := make([]stray, len(unowned))
+	for i, m := range unowned {
+		strays[i] = stray{Machine: m, Sighting: sightings[m.Name], twin: owned.Settled[m.Name]}
+	}
+	return strays, nil
 }
 
 // compare reads what there is and what is owned. The list comes first: a machine

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
-	"github.com/dictumal/dictumal/internal/store"
 )
 
 const sweepWork = "sweep" // the name of the lease
@@ -50,11 +49,11 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 // Private
 
 func (s *Sweeper) sweep(ctx context.Context, found *Sweep) error {
-	unowned, sightings, err := s.survey(ctx, found)
+	strays, err := s.survey(ctx, found)
 	if err != nil {
 		return err
 	}
-	return s.removeOld(ctx, unowned, sightings, found)
+	return s.removeOld(ctx, strays, found)
 }
 
 // turn sweeps where no other replica does.
@@ -67,19 +66,20 @@ func (s *Sweeper) turn(ctx context.Context) error {
 }
 
 // removeOld removes what has been without an owner for longer than the grace, by
-// our own sightings: the provider's clock is not ours.
-func (s *Sweeper) removeOld(ctx context.Context, unowned []dictumal.Machine, sightings map[string]store.Sighting, found *Sweep) error {
+// our own sightings: the provider's clock is not ours. What an order made a second
+// time need not wait: its row has the first for good.
+func (s *Sweeper) removeOld(ctx context.Context, strays []stray, found *Sweep) error {
 	confirmed, err := s.Store.SweepConfirmed(ctx)
 	if err != nil {
 		return err
 	}
 	var errs []error
-	for _, m := range unowned {
+	for _, m := range strays {
 		switch {
-		case sightings[m.Name].Newer && m.Name > confirmed:
-			s.report(ctx, m, found)
-		case time.Since(sightings[m.Name].Since) > s.Grace:
-			errs = append(errs, s.remove(ctx, m, sightings[m.Name].Since, found))
+		case m.Newer && m.Name > confirmed:
+			s.report(ctx, m.Machine, found)
+		case m.twin || time.Since(m.Since) > s.Grace:
+			errs = append(errs, s.remove(ctx, m.Machine, m.Since, found))
 		}
 	}
 	return errors.Join(errs...)

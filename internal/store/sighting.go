@@ -14,6 +14,8 @@ type Ownership struct {
 	Names map[string]bool
 	// IDs holds the ids of those machines whose id is known, by name.
 	IDs map[string]string
+	// Settled holds the names whose row never takes over another id.
+	Settled map[string]bool
 }
 
 // Sighting is what is known of a machine that no row owns.
@@ -25,18 +27,19 @@ type Sighting struct {
 
 // Ownership reads which machines the rows own.
 func (s *Store) Ownership(ctx context.Context) (Ownership, error) {
-	owned := Ownership{Names: make(map[string]bool), IDs: make(map[string]string)}
-	const names = `SELECT machine_name, machine_id FROM deployment
+	owned := Ownership{Names: make(map[string]bool), IDs: make(map[string]string), Settled: make(map[string]bool)}
+	const names = `SELECT machine_name, machine_id, status <> 'PROVISIONING' FROM deployment
 		WHERE status <> 'DESTROYED' AND machine_name <> '' AND machine_gone_at = 0`
 	rows, err := s.read.QueryContext(ctx, names)
 	_, err = collect(rows, err, func(row scanner) (name string, err error) {
 		var id string
-		if err := row.Scan(&name, &id); err != nil {
+		var made bool
+		if err := row.Scan(&name, &id, &made); err != nil {
 			return "", err
 		}
 		owned.Names[name] = true
 		if id != "" {
-			owned.IDs[name] = id
+			owned.IDs[name], owned.Settled[name] = id, made
 		}
 		return name, nil
 	})

@@ -33,13 +33,16 @@ func TestAWakeUpIsKeptThoughTheWorkerIsSlowerThanItsFirstLease(t *testing.T) {
 
 func TestOwnershipKnowsTheIDsOfMachines(t *testing.T) {
 	s := open(t)
-	for i, id := range []string{"D1", "D2", "D3"} {
+	for i, id := range []string{"D1", "D2", "D3", "D4"} {
 		add(t, s, order(id))
 		row := claim(t, s, time.Hour)
 		row.MachineName = "dictumal-x-" + id
-		row.MachineID = []string{"m-1", "", "m-3"}[i]
+		row.MachineID = []string{"m-1", "", "m-3", "m-4"}[i]
 		if id == "D3" {
 			row.MachineGoneAt = time.Now()
+		}
+		if id == "D4" {
+			row.Status = dictumal.Configuring
 		}
 		if err := s.Save(t.Context(), row, store.Outcome{Wake: time.Now().Add(time.Hour)}); err != nil {
 			t.Fatal(err)
@@ -49,8 +52,11 @@ func TestOwnershipKnowsTheIDsOfMachines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(owned.Names) != 2 || len(owned.IDs) != 1 || owned.IDs["dictumal-x-D1"] != "m-1" {
+	if len(owned.Names) != 3 || len(owned.IDs) != 2 || owned.IDs["dictumal-x-D1"] != "m-1" {
 		t.Errorf("ownership = %+v", owned)
+	}
+	if owned.Settled["dictumal-x-D1"] || !owned.Settled["dictumal-x-D4"] {
+		t.Errorf("ownership = %+v, want that only D4 takes over no other id", owned)
 	}
 }
 
