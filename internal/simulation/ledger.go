@@ -117,6 +117,7 @@ type entry struct {
 	late     bool      // it came, or showed, later than the grace
 	off      bool
 	unowned  time.Time // since when; zero: it is owned
+	spare    time.Time // since when it is one too many; zero: it is not
 	excused  time.Duration
 }
 

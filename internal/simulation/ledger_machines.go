@@ -86,12 +86,21 @@ func (l *Ledger) owned(m *entry) bool {
 
 // reown sees whether the machine has an owner, and how long it is without one.
 func (l *Ledger) reown(now time.Time, m *entry) {
-	switch owned := l.owned(m); {
-	case owned:
+	owned := l.owned(m)
+	switch spare := !owned || m.again && m.page.machine == ""; {
+	case !spare:
 		m.excused += l.excused(now, m)
+		m.spare = time.Time{}
+	case m.spare.IsZero() && owned:
+		m.spare = now
+	case m.spare.IsZero():
+		m.spare = later(now, m.shows) // nobody removes what nobody sees
+	}
+	switch {
+	case owned:
 		m.unowned = time.Time{}
 	case m.unowned.IsZero():
-		m.unowned = later(now, m.shows) // nobody removes what nobody sees
+		m.unowned = later(now, m.shows)
 		l.agenda.at(m.unowned.Add(l.bounds.Orphan+1), func(now time.Time) { l.orphan(now, m) })
 	}
 }
@@ -127,9 +136,9 @@ func (l *Ledger) bill(now time.Time, p *page) {
 }
 
 // ran is how long the machine has run on its row's account. What a cloud hides for
-// longer than the grace cannot be removed before it shows, and how soon the sweeper
-// removes what has no owner while it is killed every few seconds nobody can say:
-// that time is not counted, and [NoOrphan] bounds it when it is calm.
+// longer than the grace cannot be removed before it shows, and how soon one that is
+// too many is removed while whoever removes it is killed every few seconds nobody can
+// say: that time is not counted, and [NoOrphan] and [Liveness] bound it when it is calm.
 func (l *Ledger) ran(now time.Time, m *entry) time.Duration {
 	begun := m.madeAt
 	if m.late {
@@ -139,10 +148,10 @@ func (l *Ledger) ran(now time.Time, m *entry) time.Duration {
 }
 
 func (l *Ledger) excused(now time.Time, m *entry) time.Duration {
-	if m.unowned.IsZero() {
+	if m.spare.IsZero() {
 		return 0
 	}
-	return l.weather.stormed(m.unowned, now)
+	return l.weather.stormed(m.spare, now)
 }
 
 // miss wants a row to notice that its machine is no more.
