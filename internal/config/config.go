@@ -4,6 +4,7 @@ package config
 
 import (
 	"net"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -21,13 +22,15 @@ const MinGrace = 3*Lease + 20*time.Second
 
 // Config is what the operator of an installation decides.
 type Config struct {
-	Listen   string   // host:port
-	URL      *url.URL // of this server as browsers see it, without a path
-	TLSCert  string   // files; empty: plain HTTP
-	TLSKey   string
-	DataDir  string
-	Provider string
-	Stream   dictumal.Stream // empty: the provider's default
+	Listen  string   // host:port
+	URL     *url.URL // of this server as browsers see it, without a path
+	TLSCert string   // files; empty: plain HTTP
+	TLSKey  string
+	// TrustedProxies may say for whom they ask; nobody else is believed.
+	TrustedProxies []netip.Prefix
+	DataDir        string
+	Provider       string
+	Stream         dictumal.Stream // empty: the provider's default
 	// AuthSecret is nil where it is to be made and kept in the data folder.
 	AuthSecret []byte
 	Allow      []string // e-mails or domains that may sign in
@@ -115,13 +118,14 @@ func (c Config) ControlSocket() string { return filepath.Join(c.DataDir, "contro
 
 func (r *reader) config() Config {
 	c := Config{
-		Listen:  r.text("DICTUMAL_LISTEN", "127.0.0.1:8080"),
-		TLSCert: r.text("DICTUMAL_TLS_CERT_FILE", ""),
-		TLSKey:  r.text("DICTUMAL_TLS_KEY_FILE", ""),
-		DataDir: r.text("DICTUMAL_DATA_DIR", "./data"),
-		Stream:  dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
-		Allow:   r.list("DICTUMAL_ALLOW"),
-		Admin:   r.list("DICTUMAL_ADMIN"),
+		Listen:         r.text("DICTUMAL_LISTEN", "127.0.0.1:8080"),
+		TLSCert:        r.text("DICTUMAL_TLS_CERT_FILE", ""),
+		TLSKey:         r.text("DICTUMAL_TLS_KEY_FILE", ""),
+		TrustedProxies: r.proxies(),
+		DataDir:        r.text("DICTUMAL_DATA_DIR", "./data"),
+		Stream:         dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
+		Allow:          r.list("DICTUMAL_ALLOW"),
+		Admin:          r.list("DICTUMAL_ADMIN"),
 
 		ConfiguringTimeout: r.duration("DICTUMAL_CONFIGURING_TIMEOUT", 20*time.Minute),
 		Grace:              r.duration("DICTUMAL_GRACE", 120*time.Second),

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -36,6 +37,7 @@ func (c Config) Describe() []Setting {
 		{"DICTUMAL_MAX_SPEND", spend(c.MaxSpend)},
 		{"DICTUMAL_MAX_SPEND_PER_USER", spend(c.MaxSpendPerUser)},
 		{"DICTUMAL_TLS_CERT_FILE", orElse(c.TLSCert, "none")},
+		{"DICTUMAL_TRUSTED_PROXIES", orElse(networks(c.TrustedProxies), "none")},
 		{"NEXT_PUBLIC_STREAM_GATEWAY_HOST", orElse(string(c.GatewayHost), "none: the machine's own address")},
 		{"GUACAMOLE_IMAGE", orElse(c.GuacamoleImage, "the official one")},
 		{"GUACD_IMAGE", orElse(c.GuacdImage, "the official one")},
@@ -64,6 +66,14 @@ func length(d time.Duration) string {
 		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
+}
+
+func networks(all []netip.Prefix) string {
+	words := make([]string, 0, len(all))
+	for _, network := range all {
+		words = append(words, network.String())
+	}
+	return strings.Join(words, ", ")
 }
 
 func (d DigitalOcean) token() string {
