@@ -3,6 +3,7 @@ package dictumal
 import (
 	"errors"
 	"strings"
+	"time"
 )
 
 // Code says what kind of error it is, for machines.
@@ -17,6 +18,7 @@ const (
 	CodeConflict     Code = "conflict"     // 409: not in this state
 	CodeStale        Code = "stale"        // 412: changed meanwhile
 	CodeInvalid      Code = "invalid"      // 422: understood, but wrong
+	CodeTooMany      Code = "too-many"     // 429: come back after a while
 	CodeInternal     Code = "internal"     // 500
 	CodeUnavailable  Code = "unavailable"  // 503: come back later
 )
@@ -27,6 +29,7 @@ type Error struct {
 	Code    Code
 	Message string
 	Faults  []Fault
+	Retry   time.Duration // how long to wait before asking again; 0: not known
 	Cause   error
 }
 

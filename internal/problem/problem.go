@@ -8,8 +8,12 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dictumal/dictumal"
 )
@@ -22,6 +26,8 @@ type Problem struct { //nolint:errname // the word of RFC 9457
 	Detail string           `json:"detail"`
 	Code   dictumal.Code    `json:"code"`
 	Errors []dictumal.Fault `json:"errors,omitempty"`
+
+	retry time.Duration
 }
 
 // New puts an error into the form that programs read.
@@ -30,7 +36,7 @@ func New(err error) *Problem {
 	p := &Problem{Type: "about:blank", Status: Status(code), Code: code, Detail: dictumal.ErrorMessage(err)}
 	p.Title = http.StatusText(p.Status)
 	if e, ok := errors.AsType[*dictumal.Error](err); ok {
-		p.Errors = e.Faults
+		p.Errors, p.retry = e.Faults, e.Retry
 	}
 	return p
 }
@@ -52,6 +58,8 @@ func Status(code dictumal.Code) int {
 		return http.StatusPreconditionFailed
 	case dictumal.CodeInvalid:
 		return http.StatusUnprocessableEntity
+	case dictumal.CodeTooMany:
+		return http.StatusTooManyRequests
 	case dictumal.CodeUnavailable:
 		return http.StatusServiceUnavailable
 	case dictumal.CodeInternal:
@@ -68,6 +76,15 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is that of a problem.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
+// GetHeaders is what goes with the problem: when to come back, in whole seconds.
+func (p *Problem) GetHeaders() http.Header {
+	headers := http.Header{}
+	if p.retry > 0 {
+		headers.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.retry.Seconds()))))
+	}
+	return headers
+}
+
 // Answerer answers requests with errors.
 type Answerer struct {
 	// Page shows an error to a person; nil: everyone gets problem details.
@@ -78,12 +95,13 @@ type Answerer struct {
 // Answer answers a request with an error.
 func (a *Answerer) Answer(w http.ResponseWriter, r *http.Request, err error) {
 	a.Note(r.Context(), err)
+	p := New(err)
 	w.Header().Set("Cache-Control", "no-store")
+	maps.Copy(w.Header(), p.GetHeaders())
 	if a.Page != nil && wantsPage(r) {
 		a.Page(w, r, err)
 		return
 	}
-	p := New(err)
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	if err := json.NewEncoder(w).Encode(p); err != nil {

@@ -49,6 +49,8 @@ func headingOf(code dictumal.Code) string {
 		return "It has changed meanwhile"
 	case dictumal.CodeInvalid:
 		return "That does not fit"
+	case dictumal.CodeTooMany:
+		return "Too often"
 	case dictumal.CodeUnavailable:
 		return "Not available at the moment"
 	case dictumal.CodeInternal:
