@@ -130,7 +130,7 @@ func examine(ctx context.Context, file string) error {
 	if err != nil || len(done) == 0 {
 		return errors.Join(ErrNoBackup, err)
 	}
-	known, err := fs.Glob(migrations, "migrations/*.sql")
+	known, err := migrationsFor("sqlite")
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,9 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path"
+	"slices"
+	"strings"
 )
 
 //go:embed migrations/*.sql
@@ -17,7 +20,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if _, err := s.write.ExecContext(ctx, table); err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
 	}
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	names, err := migrationsFor("sqlite")
 	if err != nil {
 		return err
 	}
@@ -27,6 +30,16 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// migrationsFor lists the migrations of one database in their order. A text that only
+// one of them understands has its name before the ending, as in 0013_x.sqlite.sql.
+func migrationsFor(database string) ([]string, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	return slices.DeleteFunc(names, func(name string) bool {
+		dialect := path.Ext(strings.TrimSuffix(name, ".sql"))
+		return dialect != "" && dialect != "."+database
+	}), err
 }
 
 func applyMigration(ctx context.Context, tx *transaction, name string) error {

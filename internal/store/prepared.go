@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+
+	"github.com/dictumal/dictumal"
 )
 
 // database prepares each statement once. The texts are constants of this package,
@@ -74,8 +76,9 @@ func (d *database) Close() error {
 // when the transaction is over: until then it has the only connection for writing.
 type transaction struct {
 	*sql.Tx
-	db   *database
-	news []string
+	db    *database
+	news  []string
+	deeds []dictumal.Deed // that are written at its end
 }
 
 func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {

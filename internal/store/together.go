@@ -114,7 +114,8 @@ func (s *Store) commit(ctx context.Context, g *group) {
 	}
 }
 
-// apply does the work of several and numbers all of their events at once.
+// apply does the work of several and numbers all of their events, and all of their
+// deeds, at once.
 func apply(ctx context.Context, tx *transaction, writes []*write) error {
 	var told []Entry
 	for _, w := range writes {
@@ -124,5 +125,8 @@ func apply(ctx context.Context, tx *transaction, writes []*write) error {
 		}
 		told = append(told, w.told...)
 	}
-	return writeEvents(ctx, tx, time.Now(), told)
+	if err := writeEvents(ctx, tx, time.Now(), told); err != nil {
+		return err
+	}
+	return writeDeeds(ctx, tx, tx.deeds)
 }
