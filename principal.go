@@ -7,7 +7,9 @@ import (
 
 // User is a person who may own constitutions and deployments.
 type User struct {
-	ID        string
+	ID string
+	// Issuer is who vouches for them: an identity provider by its address, or "local".
+	Issuer    string
 	Email     string
 	Name      string
 	Admin     bool
@@ -57,11 +59,3 @@ func (p Principal) May(scope Scope) bool {
 
 // Owns tells whether an object of this owner is the principal's own.
 func (p Principal) Owns(owner string) bool { return owner != "" && p.User.ID == owner }
-
-// MayView tells whether the principal may open the desktop of a deployment.
-func (p Principal) MayView(d Deployment) bool {
-	return p.Owns(d.Owner) && (p.OnlyDesktop == "" || p.OnlyDesktop == d.ID)
-}
-
-// MayManage tells whether the principal may do anything beyond viewing.
-func (p Principal) MayManage(d Deployment) bool { return p.Owns(d.Owner) && p.OnlyDesktop == "" }

@@ -7,7 +7,7 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-const accountColumns = `a.id, a.email, a.name, a.admin, a.created_at`
+const accountColumns = `a.id, a.issuer, a.email, a.name, a.admin, a.created_at`
 
 // AddUser writes a new user, who is known by issuer and subject; ErrDuplicate where
 // those are known already.
@@ -39,7 +39,7 @@ func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (dict
 func scanUser(row scanner) (dictumal.User, error) {
 	var u dictumal.User
 	var created int64
-	err := row.Scan(&u.ID, &u.Email, &u.Name, &u.Admin, &created)
+	err := row.Scan(&u.ID, &u.Issuer, &u.Email, &u.Name, &u.Admin, &created)
 	u.CreatedAt = moment(created)
 	return u, err
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -14,18 +15,21 @@ type Token struct {
 	Hash      string
 	User      dictumal.User // of a new one, the id is enough
 	Name      string
+	Scopes    []dictumal.Scope
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	UsedAt    time.Time // zero: never
+	From      string    // address of its last use
 }
 
-const tokenColumns = `t.id, t.hash, t.name, t.created_at, t.expires_at, t.used_at, ` + accountColumns + `
+const tokenColumns = `t.id, t.hash, t.name, t.scopes, t.created_at, t.expires_at, t.used_at, t.address, ` + accountColumns + `
 	FROM api_token t JOIN account a ON a.id = t.account_id`
 
 // AddToken writes a new token.
 func (s *Store) AddToken(ctx context.Context, token Token) error {
-	const query = `INSERT INTO api_token (id, hash, account_id, name, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, 0)`
-	_, err := s.write.ExecContext(ctx, query, token.ID, token.Hash, token.User.ID, token.Name, micros(token.CreatedAt), micros(token.ExpiresAt))
+	const query = `INSERT INTO api_token (id, hash, account_id, name, scopes, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`
+	_, err := s.write.ExecContext(ctx, query, token.ID, token.Hash, token.User.ID, token.Name, joinScopes(token.Scopes),
+		micros(token.CreatedAt), micros(token.ExpiresAt))
 	if err != nil {
 		return fmt.Errorf("add token: %w", translate(err))
 	}
@@ -38,21 +42,23 @@ func (s *Store) TokenByHash(ctx context.Context, hash string) (Token, error) {
 	return token, translate(err)
 }
 
-// Tokens returns the tokens of an account, newest first.
+// Tokens returns the tokens of an account, or of all where none is given, newest first.
 func (s *Store) Tokens(ctx context.Context, account string) ([]Token, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+tokenColumns+` WHERE t.account_id = $1 ORDER BY t.created_at DESC, t.id DESC`, account)
+	const which = ` WHERE ($1 = '' OR t.account_id = $1) ORDER BY t.created_at DESC, t.id DESC`
+	rows, err := s.read.QueryContext(ctx, `SELECT `+tokenColumns+which, account)
 	return collect(rows, err, scanToken)
 }
 
-// TouchToken notes that a token was used.
-func (s *Store) TouchToken(ctx context.Context, id string, now time.Time) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE api_token SET used_at = $2 WHERE id = $1`, id, micros(now))
+// TouchToken notes that a token was used, and from where.
+func (s *Store) TouchToken(ctx context.Context, id string, now time.Time, from string) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE api_token SET used_at = $2, address = $3 WHERE id = $1`, id, micros(now), from)
 	return err
 }
 
-// RemoveToken ends a token of an account; ErrNotFound where it has none such.
+// RemoveToken ends a token of an account, or of any where none is given;
+// ErrNotFound where there is none such.
 func (s *Store) RemoveToken(ctx context.Context, account, id string) error {
-	ok, err := changed(s.write.ExecContext(ctx, `DELETE FROM api_token WHERE account_id = $1 AND id = $2`, account, id))
+	ok, err := changed(s.write.ExecContext(ctx, `DELETE FROM api_token WHERE ($1 = '' OR account_id = $1) AND id = $2`, account, id))
 	if err == nil && !ok {
 		return ErrNotFound
 	}
@@ -63,10 +69,22 @@ func (s *Store) RemoveToken(ctx context.Context, account, id string) error {
 
 func scanToken(row scanner) (Token, error) {
 	var t Token
+	var scopes string
 	var created, expires, used, userCreated int64
-	err := row.Scan(&t.ID, &t.Hash, &t.Name, &created, &expires, &used,
-		&t.User.ID, &t.User.Email, &t.User.Name, &t.User.Admin, &userCreated)
+	err := row.Scan(&t.ID, &t.Hash, &t.Name, &scopes, &created, &expires, &used, &t.From,
+		&t.User.ID, &t.User.Issuer, &t.User.Email, &t.User.Name, &t.User.Admin, &userCreated)
+	for name := range strings.FieldsSeq(scopes) {
+		t.Scopes = append(t.Scopes, dictumal.Scope(name))
+	}
 	t.CreatedAt, t.ExpiresAt, t.UsedAt = moment(created), moment(expires), moment(used)
 	t.User.CreatedAt = moment(userCreated)
 	return t, err
+}
+
+func joinScopes(scopes []dictumal.Scope) string {
+	names := make([]string, len(scopes))
+	for i, scope := range scopes {
+		names[i] = string(scope)
+	}
+	return strings.Join(names, " ")
 }
