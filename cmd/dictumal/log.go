@@ -6,19 +6,21 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal/internal/config"
+	"github.com/dictumal/dictumal/internal/redact"
 )
 
 // Private
 
-// log makes a logger for people, or for programs.
+// log makes a logger for people, or for programs. It tells no secrets: the server
+// adds those that it is configured with.
 func (w *world) log(to io.Writer, how config.Log) *slog.Logger {
 	options := &slog.HandlerOptions{Level: how.Level}
 	if w.json || how.JSON {
 		options.ReplaceAttr = spans
-		return slog.New(slog.NewJSONHandler(to, options))
+		return redact.Logger(slog.New(slog.NewJSONHandler(to, options)))
 	}
 	options.ReplaceAttr = hours
-	return slog.New(slog.NewTextHandler(to, options))
+	return redact.Logger(slog.New(slog.NewTextHandler(to, options)))
 }
 
 // hours leaves the date out, which people know.

@@ -10,6 +10,17 @@ import (
 	"github.com/dictumal/dictumal/internal/config"
 )
 
+func TestTheLogTellsNoSecretAndNoLineOfAMachine(t *testing.T) {
+	for _, how := range []config.Log{{}, {JSON: true}} {
+		var written strings.Builder
+		(&world{}).log(&written, how).Warn("It failed.", "error", errors.New("dop_v1_00ff\nlevel=ERROR\x1b[2J"))
+		line := strings.TrimSuffix(written.String(), "\n")
+		if strings.Contains(line, "00ff") || strings.ContainsAny(line, "\n\x1b") {
+			t.Errorf("written %q", line)
+		}
+	}
+}
+
 func TestTheLogIsForPeopleOrForPrograms(t *testing.T) {
 	for _, test := range []struct {
 		name string
