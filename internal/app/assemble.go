@@ -21,6 +21,7 @@ import (
 	"github.com/dictumal/dictumal/internal/metrics"
 	"github.com/dictumal/dictumal/internal/problem"
 	"github.com/dictumal/dictumal/internal/reconcile"
+	"github.com/dictumal/dictumal/internal/redact"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/server"
 	"github.com/dictumal/dictumal/internal/store"
@@ -49,6 +50,7 @@ func (a *App) open(ctx context.Context) (err error) {
 
 // assemble makes the parts and hands each what it works with.
 func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) error {
+	log = redact.Logger(log, a.config.Secrets()...)
 	installation, err := a.store.Setting(ctx, "installation", strings.ToLower(rand.Text()[:8]))
 	if err != nil {
 		return err
