@@ -81,6 +81,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	faces.control = control.New(a.seams.control(control.Options{
 		Store: a.store, Provider: provider, Sealer: sealer, Codes: a.auth, Wake: a.runner.Wake,
 		Close:   func(deployment string) { faces.streams.End(deployment, gateway.EndDestroyed) },
+		Cut:     faces.cut,
 		Moved:   a.moved(log),
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
 		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines, MaxTTL: a.config.MaxTTL,
@@ -143,11 +144,11 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		embedded = dictumal.ErrorMessage(err)
 	}
 	pages := web.New(web.Options{
-		Control: f.control, Auth: a.auth, Examples: examples.Files, Licenses: embedded, Keep: a.config.ErrorKeep, GatewayHost: string(a.config.GatewayHost), Log: f.log,
+		Control: f.control, Auth: a.auth, Examples: examples.Files, Licenses: embedded, Keep: a.config.ErrorKeep, GatewayHost: string(a.config.GatewayHost), Host: a.url.Host, Log: f.log,
 	})
 	f.errors.Page = pages.Fail
 	return server.New(ctx, server.Options{
-		URL: a.url, Socket: a.config.ControlSocket(), TLSCert: a.config.TLSCert, TLSKey: a.config.TLSKey,
+		URL: a.url, Socket: a.config.ControlSocket(), TLSCert: a.config.TLSCert, TLSKey: a.config.TLSKey, Proxies: a.config.TrustedProxies,
 		Control: f.control, Auth: a.auth, Gateway: f.streams,
 		API: api.New(api.Options{
 			Control: f.control, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
@@ -155,6 +156,15 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, Ready: a.store.Ping, Fail: f.errors.Answer,
 		Local: dictumal.Principal{User: a.local, Token: dictumal.SocketToken, Scopes: []dictumal.Scope{dictumal.ScopeAdmin}}, Version: f.version, Log: f.log,
 	})
+}
+
+// cut ends what is open by a grant that is gone, or that has given way to another.
+func (f *faces) cut(grant string, changed bool) {
+	why := gateway.EndRevoked
+	if changed {
+		why = gateway.EndChanged
+	}
+	f.streams.EndGrant(grant, why)
 }
 
 // metrics is what a monitoring system reads.

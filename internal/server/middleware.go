@@ -9,6 +9,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/auth"
+	"github.com/dictumal/dictumal/internal/peer"
 )
 
 // Private
@@ -21,7 +22,14 @@ func (s *Server) protect(next http.Handler) http.Handler {
 			"This request came from another site; go back to the page here and try again."))
 	}))
 	known := s.Auth.Middleware(http.MaxBytesHandler(next, maxBody))
-	return s.recoverPanics(s.headers(s.canonical(crossOrigin.Handler(known))))
+	return s.from(s.headers(s.recoverPanics(s.canonical(crossOrigin.Handler(known)))))
+}
+
+// from notes where a request came from, for all who tell of it or count.
+func (s *Server) from(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(peer.With(r.Context(), s.Proxies.Address(r))))
+	})
 }
 
 // asLocal lets the socket's user act as the local user: who may open the socket
@@ -30,29 +38,6 @@ func (s *Server) asLocal(next http.Handler) http.Handler {
 	return s.recoverPanics(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r.WithContext(auth.WithPrincipal(r.Context(), s.Local)))
 	}))
-}
-
-// headers keeps pages from being framed, sniffed, or made to load anything that
-// is not ours. The content policy allows no inline script or style; the viewer
-// paints pictures from data: addresses.
-func (s *Server) headers(next http.Handler) http.Handler {
-	policy := strings.Join([]string{
-		"default-src 'self'", "img-src 'self' data: blob:",
-		fmt.Sprintf("connect-src 'self' ws://%[1]s wss://%[1]s", s.URL.Host),
-		"object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
-	}, "; ")
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		if s.URL.Scheme == "https" {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // canonical brings browsers to the one origin that cookies and viewers work on:

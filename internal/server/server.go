@@ -18,6 +18,7 @@ import (
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/gateway"
+	"github.com/dictumal/dictumal/internal/peer"
 )
 
 // Router adds its routes to a mux.
@@ -31,6 +32,7 @@ type Options struct {
 	Socket  string   // path of the command line's socket
 	TLSCert string   // files; empty: plain HTTP
 	TLSKey  string
+	Proxies peer.Proxies // who may say for whom they ask
 
 	Control *control.Control
 	Auth    *auth.Auth

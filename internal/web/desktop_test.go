@@ -245,7 +245,7 @@ func (d *desk) page(t *testing.T, w http.ResponseWriter, pages *pages) {
 		t.Error(err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", contentSecurityPolicy)
+	w.Header().Set("Content-Security-Policy", (&Web{}).policy("desktop"))
 	_, _ = w.Write(body)
 }
 

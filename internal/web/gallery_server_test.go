@@ -9,10 +9,6 @@ import (
 
 var shots = flag.String("shots", "", "folder for screenshots of every page and state; empty takes none") //nolint:unused // by what is behind the tag "pictures"
 
-// contentSecurityPolicy is at least as strict as the server's own.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
-	"img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
 // gallery serves every scene under its name, with the real assets.
 func gallery(t *testing.T) *httptest.Server {
 	t.Helper()
@@ -33,7 +29,7 @@ func gallery(t *testing.T) *httptest.Server {
 		}
 		mux.HandleFunc("GET /"+scene.name, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			w.Header().Set("Content-Security-Policy", contentSecurityPolicy)
+			w.Header().Set("Content-Security-Policy", (&Web{}).policy(scene.page))
 			_, _ = w.Write(body)
 		})
 	}

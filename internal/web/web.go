@@ -27,6 +27,7 @@ type Options struct {
 	// GatewayHost is where launches of the guacamole stream lead; empty: to the
 	// machine's own address, and then one button is enough.
 	GatewayHost string
+	Host        string // of this server as browsers see it
 	Log         *slog.Logger
 }
 
@@ -90,6 +91,7 @@ func (s *Web) show(w http.ResponseWriter, r *http.Request, status int, page stri
 		http.Error(w, "The page could not be drawn; the server's log has the details.", http.StatusInternalServerError)
 		return
 	}
+	w.Header().Set("Content-Security-Policy", s.policy(page))
 	send(w, status, body)
 }
 
@@ -106,7 +108,8 @@ func (s *Web) frame(r *http.Request, section, title, script string) Frame {
 	if p, ok := auth.FromRequest(r); ok && p.OnlyDesktop == "" {
 		frame.User, frame.Admin = p.User.Email, p.User.Admin
 		if frame.Watched = watched(section); frame.Watched {
-			frame.Health = newHealth(s.Control.Health(), time.Now())
+			health, _ := s.Control.Health(p) // who may not know is told nothing
+			frame.Health = newHealth(health, time.Now())
 		}
 	}
 	return frame

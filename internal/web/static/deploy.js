@@ -2,6 +2,7 @@
 import { Live } from './live.js';
 import { Log } from './log.js';
 import { morph } from './morph.js';
+import { parse } from './parse.js';
 
 const form = document.querySelector('form[data-deploy]');
 let asking;
@@ -28,7 +29,7 @@ async function offer(chosen) {
   try {
     const answer = await fetch(`${form.getAttribute('action')}?${chosen}`, { signal: asking.signal });
     if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const page = parse(await answer.text());
     morph(form, page.querySelector('form[data-deploy]'));
     for (const radio of form.querySelectorAll('[type=radio]')) radio.checked = radio.defaultChecked;
     reveal();
@@ -86,7 +87,7 @@ async function watch(id) {
   const page = `/instances/${id}/progress`;
   const answer = await fetch(page);
   if (!answer.ok) return location.assign(`/instances/${id}`);
-  const parsed = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const parsed = parse(await answer.text());
   const root = parsed.getElementById('watch');
   form.replaceWith(root);
   root.querySelector('[data-first]')?.focus();

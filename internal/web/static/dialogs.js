@@ -1,5 +1,7 @@
 // Dialogs stand in for pages that work without scripts. The browser keeps the
 // focus inside and gives it back.
+import { parse } from './parse.js';
+
 addEventListener('click', event => {
   const opener = event.target.closest('[data-opens]');
   const dialog = opener && document.getElementById(opener.dataset.opens);
@@ -25,7 +27,7 @@ async function confirmDestroy(event) {
   try {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(answer.statusText);
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const page = parse(await answer.text());
     dialog.replaceChildren(page.querySelector('#confirm form'));
     dialog.showModal();
   } catch {

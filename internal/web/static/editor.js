@@ -1,6 +1,7 @@
 // The editor: a text area that keeps its manners, with the text drawn beneath it
 // in colours, line numbers, faults underlined, and its effect beside it.
 import { Draft } from './drafts.js';
+import { parse } from './parse.js';
 
 const form = document.getElementById('editor');
 const area = form.querySelector('textarea');
@@ -72,14 +73,18 @@ async function check() {
     if (!answer.ok || text !== area.value) return;
     const effect = await answer.json();
     faults = effect.faults;
-    document.getElementById('faults').innerHTML = effect.faultsHTML;
-    if (!faults.length) meaning.innerHTML = effect.meaningHTML;
+    show(document.getElementById('faults'), effect.faultsHTML);
+    if (!faults.length) show(meaning, effect.meaningHTML);
     draw();
   } catch {
     // Without a connection one can still write; saving will say what is wrong.
   } finally {
     meaning.setAttribute('aria-busy', String(faults.length > 0));
   }
+}
+
+function show(place, markup) {
+  place.replaceChildren(...parse(markup).body.childNodes);
 }
 
 function draw() {

@@ -1,6 +1,8 @@
 // Tells how the provider is doing, which no event does. What is told while somebody
 // reads must not move what they read: news floats, and what stood in its place
 // keeps the place when all is well again.
+import { parse } from './parse.js';
+
 const askEvery = 20_000;
 const slot = document.getElementById('health');
 
@@ -20,7 +22,7 @@ async function ask() {
 
 function tell(part) {
   const told = slot.querySelector('.failed');
-  const news = new DOMParser().parseFromString(part, 'text/html').body.firstElementChild;
+  const news = parse(part).body.firstElementChild;
   if (!news && !told || told?.textContent === news?.textContent) return;
   if (news) {
     if (!slot.firstElementChild) slot.dataset.afloat = '';

@@ -1,6 +1,7 @@
 // Keeps a part of a page as the server would draw it now. The server's events say
 // when; where they do not come through, asking every five seconds does.
 import { morph } from './morph.js';
+import { parse } from './parse.js';
 
 const pollEvery = 5000;
 const refreshEvery = 60_000; // relative times grow old without any event
@@ -115,7 +116,7 @@ export class Live {
   async #draw() {
     const answer = await fetch(this.#page, { headers: { Accept: 'text/html' } });
     if (!answer.ok || !this.#root) return;
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const page = parse(await answer.text());
     const wanted = page.getElementById(this.#root.id) ?? page.body;
     if (this.#root.id === 'main') document.title = page.title;
     for (const part of wanted.querySelectorAll('[data-fresh]')) {
