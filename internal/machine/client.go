@@ -21,17 +21,19 @@ const localhost = "127.0.0.1"
 // Client is a connection to a machine. It is shared: who is done with it just
 // lets go of it.
 type Client struct {
-	ssh *ssh.Client
+	ssh  *ssh.Client
+	wire *wire
+	pace Pace
 }
 
 // VNC opens a stream to the machine's VNC server.
 func (c *Client) VNC(ctx context.Context) (io.ReadWriteCloser, error) {
-	socket := struct {
+	to := struct {
 		Path     string
 		Reserved string
 		Unused   uint32
 	}{Path: dictumal.VNCSocket}
-	conn, err := c.open(ctx, "direct-streamlocal@openssh.com", ssh.Marshal(&socket))
+	conn, err := c.socket(ctx, "direct-streamlocal@openssh.com", ssh.Marshal(&to))
 	if err != nil {
 		return nil, fmt.Errorf("open the machine's VNC socket: %w", err)
 	}
@@ -60,31 +62,42 @@ func (c *Client) loopback(ctx context.Context, port uint16) (io.ReadWriteCloser,
 		Originator string
 		From       uint32
 	}{Host: localhost, Port: uint32(port), Originator: localhost}
-	conn, err := c.open(ctx, "direct-tcpip", ssh.Marshal(&ends))
+	conn, err := c.socket(ctx, "direct-tcpip", ssh.Marshal(&ends))
 	if err != nil {
 		return nil, fmt.Errorf("open the machine's port %d: %w", port, err)
 	}
 	return conn, nil
 }
 
-// open asks for the channel itself. The SSH client's own way spends a goroutine
-// and a buffer on an error stream, which sockets do not have.
-func (c *Client) open(ctx context.Context, kind string, payload []byte) (*stream, error) {
-	channel, err := within(ctx, c, func() (ssh.Channel, error) {
-		channel, requests, err := c.ssh.OpenChannel(kind, payload)
-		if err != nil {
-			return nil, err
-		}
-		go ssh.DiscardRequests(requests)
-		if ctx.Err() != nil {
-			_ = channel.Close() // nobody waits for it any more
-		}
-		return channel, nil
-	})
+// socket opens a channel to a socket, which has no error stream. A machine that
+// sends one all the same fills memory that nobody empties.
+func (c *Client) socket(ctx context.Context, kind string, payload []byte) (*stream, error) {
+	s, err := c.open(ctx, kind, payload, func(*ssh.Request) {})
 	if err != nil {
 		return nil, err
 	}
-	return &stream{Channel: channel, client: c}, nil
+	go func() {
+		var first [1]byte
+		if n, _ := s.Stderr().Read(first[:]); n > 0 {
+			c.wire.blame(errStderr)
+		}
+	}()
+	return s, nil
+}
+
+// open asks for a channel, on which see is shown what the machine asks for.
+func (c *Client) open(ctx context.Context, kind string, payload []byte, see func(*ssh.Request)) (*stream, error) {
+	return within(ctx, c, func() (*stream, error) {
+		channel, requests, err := c.ssh.OpenChannel(kind, payload)
+		if err != nil {
+			return nil, tame(err)
+		}
+		s := newStream(c, channel, requests, see)
+		if ctx.Err() != nil {
+			_ = s.Close() // nobody waits for it any more
+		}
+		return s, nil
+	})
 }
 
 func (c *Client) close() error {

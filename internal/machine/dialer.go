@@ -6,16 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"time"
 )
-
-// dialTimeout bounds one attempt to reach a machine, whoever waits for it.
-const dialTimeout = 15 * time.Second
 
 // Dialer keeps one SSH connection per deployment, which everything that goes to
 // its machine shares.
 type Dialer struct {
-	log *slog.Logger
+	log  *slog.Logger
+	pace Pace
 
 	mutex  sync.Mutex
 	closed bool
@@ -23,8 +20,12 @@ type Dialer struct {
 }
 
 // NewDialer makes a dialer without connections.
-func NewDialer(log *slog.Logger) *Dialer {
-	return &Dialer{log: log, lines: map[string]*line{}}
+func NewDialer(log *slog.Logger, options ...Option) *Dialer {
+	d := &Dialer{log: log, pace: UsualPace(), lines: map[string]*line{}}
+	for _, option := range options {
+		option(d)
+	}
+	return d
 }
 
 // Dial gives the connection to a machine, and makes it where there is none.
@@ -103,8 +104,8 @@ func (d *Dialer) line(ctx context.Context, target Target) (*line, error) {
 func (d *Dialer) keep(ctx context.Context, l *line) {
 	defer l.cancel(nil)
 	defer d.drop(l)
-	attempt, cancel := context.WithTimeout(ctx, dialTimeout)
-	conn, err := connect(attempt, l.target, d.log)
+	attempt, cancel := context.WithTimeout(ctx, d.pace.Dial)
+	client, err := connect(attempt, l.target, d.pace, d.log)
 	cancel()
 	if err != nil {
 		l.err = err
@@ -112,9 +113,9 @@ func (d *Dialer) keep(ctx context.Context, l *line) {
 		close(l.ready)
 		return
 	}
-	l.client = &Client{ssh: conn}
+	l.client = client
 	close(l.ready)
-	keepAlive(ctx, conn)
+	client.keepAlive(ctx)
 }
 
 func (d *Dialer) drop(l *line) {

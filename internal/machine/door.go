@@ -36,8 +36,6 @@ func (p Ports) orUsual() Ports {
 
 // answers tells whether anything speaks HTTP at the address.
 func (d Door) answers(ctx context.Context, address netip.Addr) bool {
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
-	defer cancel()
 	at := netip.AddrPortFrom(address, d.Ports.orUsual().HTTP).String()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", at)
 	if err != nil {
@@ -50,8 +48,6 @@ func (d Door) answers(ctx context.Context, address netip.Addr) bool {
 
 // opens tells whether Guacamole is there for a browser that trusts the roots.
 func (d Door) opens(ctx context.Context, address netip.Addr) bool {
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
-	defer cancel()
 	config := &tls.Config{ServerName: d.Name, RootCAs: d.roots(), MinVersion: tls.VersionTLS12}
 	at := netip.AddrPortFrom(address, d.Ports.orUsual().HTTPS).String()
 	conn, err := (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", at)

@@ -9,14 +9,9 @@ import (
 	"net/netip"
 	"strconv"
 	"sync"
-	"time"
 )
 
-const (
-	// checkTime bounds each check by itself; the others go on meanwhile.
-	checkTime     = 4 * time.Second
-	guacamolePath = "/guacamole/"
-)
+const guacamolePath = "/guacamole/"
 
 // ProbeGuacamole looks at a machine of the guacamole stream as [Probe] does at
 // one of the native stream, with the same errors. All of its checks run side by
@@ -32,8 +27,8 @@ func ProbeGuacamole(ctx context.Context, dialer *Dialer, target Target, door Doo
 		group          sync.WaitGroup
 	)
 	group.Go(func() { report = inside(ctx, dialer, target, door.Ports.orUsual()) })
-	group.Go(func() { answers = door.answers(ctx, outside.Addr()) })
-	group.Go(func() { opens = door.opens(ctx, outside.Addr()) })
+	group.Go(func() { answers = check(ctx, dialer.pace, outside.Addr(), door.answers) })
+	group.Go(func() { opens = check(ctx, dialer.pace, outside.Addr(), door.opens) })
 	group.Wait()
 	if errors.Is(report.Cause, ErrHostKeyChanged) {
 		return Report{}, report.Cause
@@ -56,7 +51,7 @@ func inside(ctx context.Context, dialer *Dialer, target Target, ports Ports) Rep
 		group          sync.WaitGroup
 	)
 	group.Go(func() {
-		ctx, cancel := context.WithTimeout(ctx, checkTime)
+		ctx, cancel := context.WithTimeout(ctx, client.pace.Check)
 		defer cancel()
 		client.ask(ctx, &report)
 	})
@@ -67,10 +62,17 @@ func inside(ctx context.Context, dialer *Dialer, target Target, ports Ports) Rep
 	return report
 }
 
+// check looks from outside, for as long as a check may take.
+func check(ctx context.Context, pace Pace, at netip.Addr, look func(context.Context, netip.Addr) bool) bool {
+	ctx, cancel := context.WithTimeout(ctx, pace.Check)
+	defer cancel()
+	return look(ctx, at)
+}
+
 // reach waits for a connection only as long as for a check. The attempt goes on,
 // and whoever asks next waits for the same.
 func reach(ctx context.Context, dialer *Dialer, target Target) (*Client, error) {
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	ctx, cancel := context.WithTimeout(ctx, dialer.pace.Check)
 	defer cancel()
 	return dialer.Dial(ctx, target)
 }
@@ -96,7 +98,7 @@ func (c *Client) serves(ctx context.Context, port uint16) bool {
 // visit looks at a port of the machine's loopback, for as long as a check may take
 // whatever the machine does.
 func (c *Client) visit(ctx context.Context, port uint16, look func(context.Context, io.ReadWriteCloser) bool) bool {
-	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	ctx, cancel := context.WithTimeout(ctx, c.pace.Check)
 	defer cancel()
 	conn, err := c.loopback(ctx, port)
 	if err != nil {

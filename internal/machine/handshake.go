@@ -5,24 +5,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/ssh"
 )
 
-// maxHandshake is the most that a machine may send before it is known to be
-// the right one and has let us in.
-const maxHandshake = 256 << 10
+// maxKind is as much as is said of a kind of channel that a machine made up.
+const maxKind = 40
 
 // Private
 
 // connect makes an SSH connection that ends in good order or not at all before
 // the context does.
-func connect(ctx context.Context, target Target, log *slog.Logger) (*ssh.Client, error) {
+func connect(ctx context.Context, target Target, pace Pace, log *slog.Logger) (*Client, error) {
 	signer, pinned, err := target.keys()
 	if err != nil {
 		return nil, err
@@ -35,8 +32,8 @@ func connect(ctx context.Context, target Target, log *slog.Logger) (*ssh.Client,
 		_ = raw.SetDeadline(deadline) // a connection that refuses it is caught by the line below
 	}
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
-	bounded := &boundedConn{Conn: raw, left: maxHandshake}
-	conn, channels, requests, err := ssh.NewClientConn(bounded, target.Address, clientConfig(signer, pinned))
+	wire := newWire(raw)
+	conn, channels, requests, err := ssh.NewClientConn(wire, target.Address, clientConfig(signer, pinned, wire))
 	if err != nil {
 		stop()
 		return nil, handshakeError(ctx, err)
@@ -45,14 +42,15 @@ func connect(ctx context.Context, target Target, log *slog.Logger) (*ssh.Client,
 		_ = conn.Close()
 		return nil, fmt.Errorf("connect to the machine: %w", context.Cause(ctx))
 	}
-	bounded.open.Store(true)
+	wire.open.Store(true)
 	_ = raw.SetDeadline(time.Time{})
-	go ssh.DiscardRequests(requests)
-	go refuse(channels, log.With("deployment", target.Deployment))
-	return ssh.NewClient(conn, none[ssh.NewChannel](), none[*ssh.Request]()), nil
+	go refuseRequests(requests, wire)
+	go refuse(channels, wire, log.With("deployment", target.Deployment))
+	client := ssh.NewClient(conn, none[ssh.NewChannel](), none[*ssh.Request]())
+	return &Client{ssh: client, wire: wire, pace: pace}, nil
 }
 
-func clientConfig(signer ssh.Signer, pinned ssh.PublicKey) *ssh.ClientConfig {
+func clientConfig(signer ssh.Signer, pinned ssh.PublicKey, wire *wire) *ssh.ClientConfig {
 	return &ssh.ClientConfig{
 		Config: ssh.Config{
 			// In hardware on nearly every machine, and the cheapest by far there.
@@ -62,7 +60,11 @@ func clientConfig(signer ssh.Signer, pinned ssh.PublicKey) *ssh.ClientConfig {
 		Auth:              []ssh.AuthMethod{ssh.PublicKeys(signer)},
 		ClientVersion:     "SSH-2.0-Dictumal",
 		HostKeyAlgorithms: []string{ssh.KeyAlgoED25519},
+		// It is asked at each change of keys, and so counts them, too.
 		HostKeyCallback: func(_ string, _ net.Addr, offered ssh.PublicKey) error {
+			if !wire.wanted() {
+				return errWanting
+			}
 			if !bytes.Equal(offered.Marshal(), pinned.Marshal()) {
 				return ErrHostKeyChanged
 			}
@@ -80,16 +82,28 @@ func handshakeError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	return fmt.Errorf("connect to the machine: %w", err)
+	return fmt.Errorf("connect to the machine: %w", tame(err))
+}
+
+// refuseRequests answers what the machine asks with no, as long as it asks seldom.
+func refuseRequests(requests <-chan *ssh.Request, wire *wire) {
+	for request := range requests {
+		if wire.wanted() {
+			_ = request.Reply(false, nil) // it is refused, heard or not
+		}
+	}
 }
 
 // refuse turns away whatever the machine wants to open, and says so once.
-func refuse(channels <-chan ssh.NewChannel, log *slog.Logger) {
+func refuse(channels <-chan ssh.NewChannel, wire *wire, log *slog.Logger) {
 	said := false
 	for channel := range channels {
 		if !said {
-			log.Warn("A channel that the machine wanted to open was refused.", "type", channel.ChannelType())
+			log.Warn("A channel that the machine wanted to open was refused.", "type", plain(channel.ChannelType(), maxKind))
 			said = true
+		}
+		if !wire.wanted() {
+			continue
 		}
 		_ = channel.Reject(ssh.Prohibited, "the control plane accepts no channels") // it is refused, heard or not
 	}
@@ -101,22 +115,4 @@ func none[T any]() <-chan T {
 	empty := make(chan T)
 	close(empty)
 	return empty
-}
-
-// boundedConn ends a connection that sends too much before it is open.
-type boundedConn struct {
-	net.Conn
-	left int // of the one goroutine that reads
-	open atomic.Bool
-}
-
-func (c *boundedConn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	if c.open.Load() {
-		return n, err
-	}
-	if c.left -= n; c.left < 0 {
-		return 0, io.ErrShortBuffer
-	}
-	return n, err
 }

@@ -130,7 +130,7 @@ func TestHostileMachine(t *testing.T) {
 			if err == nil {
 				t.Error("something was read")
 			}
-		case <-time.After(2 * grace):
+		case <-time.After(2 * UsualPace().LetGo):
 			t.Error("the stream's reader waits for ever")
 		}
 	})

@@ -3,25 +3,20 @@ package machine
 import (
 	"context"
 	"time"
-
-	"golang.org/x/crypto/ssh"
 )
-
-// keepAliveEvery is how often a quiet machine is asked whether it is there; one
-// that has not answered when the next question is due counts as gone.
-const keepAliveEvery = 15 * time.Second
 
 // Private
 
 // keepAlive returns when the connection has ended, and ends it when the machine
 // no longer answers or the context is done.
-func keepAlive(ctx context.Context, conn ssh.Conn) {
+func (c *Client) keepAlive(ctx context.Context) {
+	conn := c.ssh
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		_ = conn.Wait() // how it ended is seen by whoever was using it
 	}()
-	tick := time.NewTicker(keepAliveEvery)
+	tick := time.NewTicker(c.pace.Quiet)
 	defer tick.Stop()
 	answered := make(chan struct{}, 1)
 	answered <- struct{}{}
@@ -43,7 +38,9 @@ func keepAlive(ctx context.Context, conn ssh.Conn) {
 				answered <- struct{}{}
 			}()
 		default:
-			_ = conn.Close()
+			c.wire.blame(errSilent)
+			<-ended
+			return
 		}
 	}
 }
