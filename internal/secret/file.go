@@ -12,19 +12,19 @@ import (
 // LoadOrCreate reads the secret of the installation from a file that only its
 // owner can read, or makes one. Of several that start at once, all get the same.
 func LoadOrCreate(path string) ([]byte, error) {
-	secret, err := load(path)
+	secret, err := Load(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return secret, err
 	}
 	if err := create(path); err != nil {
 		return nil, err
 	}
-	return load(path)
+	return Load(path)
 }
 
-// Private
-
-func load(path string) ([]byte, error) {
+// Load reads the secret of the installation from a file that only its owner can
+// read; the error is [fs.ErrNotExist] where there is none.
+func Load(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("read secret: %w", err)
@@ -44,21 +44,52 @@ func load(path string) ([]byte, error) {
 	return secret, nil
 }
 
-// create writes a new secret whole or not at all, and never over another: it is
-// written beside its place, and a link, unlike a rename, fails where one exists.
+// Private
+
+// create writes a new secret whole or not at all, and never over another: a link,
+// unlike a rename, fails where one exists.
 func create(path string) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".secret-*") // 0600
+	written, err := writeBeside(path, New())
 	if err != nil {
-		return fmt.Errorf("create secret: %w", err)
+		return err
 	}
-	defer func() { _ = os.Remove(file.Name()) }()
-	_, err = file.Write(append(New(), '\n'))
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err != nil {
-		return fmt.Errorf("write secret: %w", err)
-	}
-	if err := os.Link(file.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+	defer func() { _ = os.Remove(written) }()
+	if err := os.Link(written, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("keep secret: %w", err)
 	}
-	return nil
+	return syncFolder(path)
+}
+
+// replace writes a secret whole or not at all in the place of another.
+func replace(path string, secret []byte) error {
+	written, err := writeBeside(path, secret)
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(written, path); err != nil {
+		return errors.Join(fmt.Errorf("keep secret: %w", err), os.Remove(written))
+	}
+	return syncFolder(path)
+}
+
+// writeBeside writes a secret into a file of its own, beside its place.
+func writeBeside(path string, secret []byte) (written string, err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), ".secret-*") // 0600
+	if err != nil {
+		return "", fmt.Errorf("create secret: %w", err)
+	}
+	_, err = file.Write(append(bytes.Clone(secret), '\n'))
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("write secret: %w", err), os.Remove(file.Name()))
+	}
+	return file.Name(), nil
+}
+
+// syncFolder makes a file's new name last through a power failure.
+func syncFolder(path string) error {
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("make the change last: %w", err)
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }

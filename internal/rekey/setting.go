@@ -1,0 +1,84 @@
+package rekey
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dictumal/dictumal"
+)
+
+// authority is the setting that is sealed. The id of the key is part of its name, so
+// that it comes back with the secret that seals it.
+const authority = "authority"
+
+// Authority returns what the installation's certificate authority is kept as, whatever
+// key it was sealed with, and keeps what make makes where there is none.
+func (r *Rekeyer) Authority(ctx context.Context, fresh func() ([]byte, error)) ([]byte, error) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	if err := r.settings(ctx); err != nil {
+		return nil, err
+	}
+	name := nameOf(authority, r.Sealer.KeyID())
+	sealed, err := r.Store.FindSetting(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if sealed == "" {
+		plaintext, err := fresh()
+		if err != nil {
+			return nil, err
+		}
+		if sealed, err = r.Sealer.Seal(plaintext, place(name)); err != nil {
+			return nil, fmt.Errorf("seal the certificate authority: %w", err)
+		}
+		if sealed, err = r.Store.Setting(ctx, name, sealed); err != nil { // somebody else's, where they were first
+			return nil, err
+		}
+	}
+	return r.open(sealed, name)
+}
+
+// Private
+
+func nameOf(setting, keyID string) string { return setting + "-" + keyID }
+
+func place(name string) string { return "setting|" + name }
+
+// settings brings the authority along to the newest key: the machines that it vouches
+// for, and the browsers that it is installed in, must not notice. Where there is one
+// of the newest key already, that one stays.
+func (r *Rekeyer) settings(ctx context.Context) error {
+	to := nameOf(authority, r.Sealer.KeyID())
+	for _, id := range r.Sealer.Former() {
+		from := nameOf(authority, id)
+		sealed, err := r.Store.FindSetting(ctx, from)
+		if err != nil {
+			return err
+		}
+		if sealed == "" {
+			continue
+		}
+		plaintext, err := r.open(sealed, from)
+		if err != nil {
+			return err
+		}
+		if sealed, err = r.Sealer.Seal(plaintext, place(to)); err != nil {
+			return fmt.Errorf("seal the certificate authority: %w", err)
+		}
+		if err := r.Store.MoveSetting(ctx, from, to, sealed); err != nil {
+			return err
+		}
+		r.Passed("authority moved")
+	}
+	return nil
+}
+
+func (r *Rekeyer) open(sealed, name string) ([]byte, error) {
+	plaintext, err := r.Sealer.Open(sealed, place(name))
+	if err != nil {
+		return nil, dictumal.NewError(dictumal.CodeInternal,
+			"The certificate authority in the database is damaged; restore the database from a backup.").Wrap(err)
+	}
+	return plaintext, nil
+}
