@@ -14,10 +14,12 @@ type Grant struct {
 	CreatedAt time.Time
 }
 
-// Within returns the lesser of what the grant and what the constitution allow.
+// Within returns the lesser of what the grant and what the constitution allow. Who may
+// only look puts nothing on the desktop's clipboard either.
 func (g Grant) Within(policy StreamPolicy) StreamPolicy {
-	if g.Control == ControlViewOnly {
+	if g.Control != ControlFull {
 		policy.Control = ControlViewOnly
+		policy.Clipboard = policy.Clipboard.withoutPaste()
 	}
 	return policy
 }

@@ -106,6 +106,14 @@ func (c Clipboard) MayCopy() bool { return c == ClipboardCopy || c == ClipboardB
 // MayPaste tells whether text may enter the machine.
 func (c Clipboard) MayPaste() bool { return c == ClipboardPaste || c == ClipboardBoth }
 
+// withoutPaste leaves what may leave the machine.
+func (c Clipboard) withoutPaste() Clipboard {
+	if c.MayCopy() {
+		return ClipboardCopy
+	}
+	return ClipboardNone
+}
+
 // StreamPolicy says what may pass between viewer and desktop.
 type StreamPolicy struct {
 	Control   Control   `json:"control"`

@@ -18,10 +18,11 @@ func (a *API) catalog(described huma.API) {
 }
 
 func (a *API) getCatalog(ctx context.Context, _ *struct{}) (*CatalogOutput, error) {
-	if _, err := a.principal(ctx); err != nil {
+	p, err := a.principal(ctx)
+	if err != nil {
 		return nil, a.problem(ctx, err)
 	}
-	offered, err := a.Control.Catalog(ctx)
+	offered, err := a.Control.Catalog(ctx, p)
 	if err != nil {
 		return nil, a.problem(ctx, err)
 	}

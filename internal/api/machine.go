@@ -100,10 +100,14 @@ func (a *API) fleet(ctx context.Context, _ *struct{}) (*FleetOutput, error) {
 }
 
 func (a *API) provider(ctx context.Context, _ *struct{}) (*ProviderOutput, error) {
-	if _, err := a.principal(ctx); err != nil {
+	p, err := a.principal(ctx)
+	if err != nil {
 		return nil, a.problem(ctx, err)
 	}
-	health := a.Control.Health()
+	health, err := a.Control.Health(p)
+	if err != nil {
+		return nil, a.problem(ctx, err)
+	}
 	return &ProviderOutput{Body: Provider{
 		Name: a.Control.Traits().Name, OK: health.OK, Failure: health.Failure,
 		Since: present(health.Since), Until: present(health.Until),

@@ -26,7 +26,7 @@ type book struct {
 func (c *Control) book(ctx context.Context, p dictumal.Principal) (*book, error) {
 	b := &book{now: now(), byName: map[string]store.Row{}, seen: map[string]bool{}, sightings: map[string]store.Unowned{}, emails: map[string]string{p.User.ID: p.User.Email}}
 	owner := p.User.ID
-	if p.User.Admin {
+	if administers(p) {
 		owner = ""
 	}
 	var err error
@@ -38,8 +38,8 @@ func (c *Control) book(ctx context.Context, p dictumal.Principal) (*book, error)
 			b.byName[row.MachineName] = row
 		}
 	}
-	catalog, _ := c.Catalog(ctx) // without one the page says less, which is no reason to show none
-	if b.rates, err = c.rates(ctx, catalog); err != nil || !p.User.Admin {
+	catalog, _ := c.catalog(ctx) // without one the page says less, which is no reason to show none
+	if b.rates, err = c.rates(ctx, catalog); err != nil || !administers(p) {
 		return b, err
 	}
 	if b.emails, err = c.Store.Emails(ctx); err != nil {

@@ -23,7 +23,7 @@ type Shelf struct {
 // Browse returns a page of the principal's deployments that are not destroyed, newest
 // first, narrowed to up to two statuses where some are named.
 func (c *Control) Browse(ctx context.Context, p dictumal.Principal, among Among, page Page) (Shelf, error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
 		return Shelf{}, err
 	}
 	shelf, err := c.shelf(ctx, p.User.ID, among, page)
@@ -33,6 +33,9 @@ func (c *Control) Browse(ctx context.Context, p dictumal.Principal, among Among,
 // TypicalStart is how long the principal's newest deployments took to ACTIVE, in the
 // middle; 0 where none did.
 func (c *Control) TypicalStart(ctx context.Context, p dictumal.Principal) (time.Duration, error) {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
+		return 0, err
+	}
 	const newest = 50
 	times, err := c.Store.Starts(ctx, p.User.ID, newest)
 	if err != nil || len(times) == 0 {

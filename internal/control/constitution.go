@@ -13,7 +13,7 @@ import (
 // Constitutions returns the newest version of each of the principal's constitutions,
 // the last changed first.
 func (c *Control) Constitutions(ctx context.Context, p dictumal.Principal) ([]dictumal.Constitution, error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
 		return nil, err
 	}
 	all, err := c.Store.Constitutions(ctx, p.User.ID)
@@ -21,17 +21,18 @@ func (c *Control) Constitutions(ctx context.Context, p dictumal.Principal) ([]di
 }
 
 // Constitution returns a version of a constitution; version 0 is the newest.
-// ErrNotFound where it does not exist, is deleted, or is someone else's.
+// ErrNotFound where it does not exist, is deleted, or is someone else's; admins may
+// read someone else's version while it governs a deployment.
 func (c *Control) Constitution(ctx context.Context, p dictumal.Principal, id string, version int) (dictumal.Constitution, error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
 		return dictumal.Constitution{}, err
 	}
 	found, err := c.Store.Constitution(ctx, id, version)
 	if err != nil {
 		return dictumal.Constitution{}, missing(err)
 	}
-	if !p.Owns(found.Owner) {
-		return dictumal.Constitution{}, dictumal.ErrNotFound
+	if err := c.readable(ctx, p, found); err != nil {
+		return dictumal.Constitution{}, err
 	}
 	hidden, err := c.Store.Hidden(ctx, id)
 	if err != nil || hidden {
@@ -42,7 +43,7 @@ func (c *Control) Constitution(ctx context.Context, p dictumal.Principal, id str
 
 // Versions returns all versions of a constitution, newest first.
 func (c *Control) Versions(ctx context.Context, p dictumal.Principal, id string) ([]dictumal.Constitution, error) {
-	if _, err := c.Constitution(ctx, p, id, 0); err != nil {
+	if _, err := c.own(ctx, p, dictumal.ScopeRead, id, 0); err != nil {
 		return nil, err
 	}
 	all, err := c.Store.Versions(ctx, id)
@@ -50,12 +51,12 @@ func (c *Control) Versions(ctx context.Context, p dictumal.Principal, id string)
 }
 
 // CreateConstitution keeps a document as the first version of a new constitution.
-func (c *Control) CreateConstitution(ctx context.Context, p dictumal.Principal, document string) (dictumal.Constitution, error) {
-	if err := unbound(p); err != nil {
+func (c *Control) CreateConstitution(ctx context.Context, p dictumal.Principal, document string) (made dictumal.Constitution, err error) {
+	defer func() { c.tell(ctx, p, "constitution.create", made.ID, err) }()
+	if err := allow(p, dictumal.ScopeDeploy); err != nil {
 		return dictumal.Constitution{}, err
 	}
-	made, err := c.CheckConstitution(document)
-	if err != nil {
+	if made, err = check(document); err != nil {
 		return dictumal.Constitution{}, err
 	}
 	made.ID, made.Owner, made.Version, made.CreatedAt = newID(), p.User.ID, 1, now()
@@ -65,13 +66,13 @@ func (c *Control) CreateConstitution(ctx context.Context, p dictumal.Principal, 
 // UpdateConstitution keeps a document as the next version, provided that the newest
 // still has the hash that the writer had read; an empty hash is no condition. A
 // document that has not changed makes no version.
-func (c *Control) UpdateConstitution(ctx context.Context, p dictumal.Principal, id, document, readHash string) (dictumal.Constitution, error) {
-	newest, err := c.Constitution(ctx, p, id, 0)
+func (c *Control) UpdateConstitution(ctx context.Context, p dictumal.Principal, id, document, readHash string) (made dictumal.Constitution, err error) {
+	defer func() { c.tell(ctx, p, "constitution.update", id, err) }()
+	newest, err := c.own(ctx, p, dictumal.ScopeDeploy, id, 0)
 	if err != nil {
 		return dictumal.Constitution{}, err
 	}
-	made, err := c.CheckConstitution(document)
-	if err != nil {
+	if made, err = check(document); err != nil {
 		return dictumal.Constitution{}, err
 	}
 	if made.Hash == newest.Hash && (readHash == "" || readHash == newest.Hash) {
@@ -87,23 +88,43 @@ func (c *Control) UpdateConstitution(ctx context.Context, p dictumal.Principal, 
 }
 
 // DeleteConstitution takes a constitution out of the list; its deployments keep their version.
-func (c *Control) DeleteConstitution(ctx context.Context, p dictumal.Principal, id string) error {
-	if _, err := c.Constitution(ctx, p, id, 0); err != nil {
+func (c *Control) DeleteConstitution(ctx context.Context, p dictumal.Principal, id string) (err error) {
+	defer func() { c.tell(ctx, p, "constitution.delete", id, err) }()
+	if _, err := c.own(ctx, p, dictumal.ScopeDeploy, id, 0); err != nil {
 		return err
 	}
 	return wrap("delete constitution", c.Store.Hide(ctx, id))
 }
 
 // CheckConstitution reads a document as it would be kept, and keeps nothing.
-func (c *Control) CheckConstitution(document string) (dictumal.Constitution, error) {
+func (c *Control) CheckConstitution(p dictumal.Principal, document string) (dictumal.Constitution, error) {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
+		return dictumal.Constitution{}, err
+	}
+	return check(document)
+}
+
+// Private
+
+// own returns a version of a constitution that is the principal's own; 0 is the newest.
+func (c *Control) own(ctx context.Context, p dictumal.Principal, scope dictumal.Scope, id string, version int) (dictumal.Constitution, error) {
+	if err := allow(p, scope); err != nil {
+		return dictumal.Constitution{}, err
+	}
+	found, err := c.Constitution(ctx, p, id, version)
+	if err == nil && !p.Owns(found.Owner) {
+		err = refuse(admin)
+	}
+	return found, err
+}
+
+func check(document string) (dictumal.Constitution, error) {
 	checked, err := constitution.Parse(document)
 	if err != nil {
 		return dictumal.Constitution{}, err
 	}
 	return checked, bootstrap.Check(bootstrap.Input{Policy: checked.Policy, Document: checked.Document})
 }
-
-// Private
 
 func hiddenError(hidden bool) error {
 	if hidden {

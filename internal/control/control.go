@@ -32,6 +32,12 @@ type Options struct {
 	Wake func()
 	// Close ends the streams of a deployment that is being destroyed; it may be nil.
 	Close func(deployment string)
+	// Cut ends the streams that were opened by a grant which is gone, or has given way
+	// to one with other rights; it may be nil.
+	Cut func(grant string, changed bool)
+	// Audit is told of everything that people have asked for beyond looking, done or
+	// refused; it may be nil.
+	Audit func(ctx context.Context, deed dictumal.Deed)
 	// Moved is told of each change of a status that was asked for here; of what was
 	// ordered it is told with none. It may be nil.
 	Moved func(from dictumal.Status, now dictumal.Deployment)
@@ -58,6 +64,12 @@ func New(options Options) *Control {
 	if options.Close == nil {
 		options.Close = func(string) {}
 	}
+	if options.Cut == nil {
+		options.Cut = func(string, bool) {}
+	}
+	if options.Audit == nil {
+		options.Audit = func(context.Context, dictumal.Deed) {}
+	}
 	if options.Moved == nil {
 		options.Moved = func(dictumal.Status, dictumal.Deployment) {}
 	}
@@ -68,12 +80,22 @@ func New(options Options) *Control {
 func (c *Control) Traits() dictumal.Traits { return c.Provider.Traits() }
 
 // Catalog returns what can be ordered.
-func (c *Control) Catalog(ctx context.Context) (dictumal.Catalog, error) {
+func (c *Control) Catalog(ctx context.Context, p dictumal.Principal) (dictumal.Catalog, error) {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
+		return dictumal.Catalog{}, err
+	}
+	return c.catalog(ctx)
+}
+
+// Private
+
+func (c *Control) catalog(ctx context.Context) (dictumal.Catalog, error) {
 	catalog, err := c.Provider.Catalog(ctx)
 	return catalog, sentence(err)
 }
 
-// Private
+// longestObject is more than any id has.
+const longestObject = 64
 
 func newID() string { return ulid.Make().String() }
 
@@ -93,32 +115,10 @@ func missing(err error) error {
 	return err
 }
 
-// viewable returns a deployment that the principal may look at.
-func (c *Control) viewable(ctx context.Context, p dictumal.Principal, id string) (store.Row, error) {
-	row, err := c.Store.Deployment(ctx, id)
-	if err != nil {
-		return store.Row{}, missing(err)
-	}
-	if !p.MayView(row.Deployment) {
-		return store.Row{}, dictumal.ErrNotFound
-	}
-	return row, nil
-}
-
-// manageable refuses who may not do more with a deployment than look at its desktop.
-func (c *Control) manageable(ctx context.Context, p dictumal.Principal, id string) error {
-	if _, err := c.visible(ctx, p, id); err != nil {
-		return err
-	}
-	return unbound(p)
-}
-
-// unbound refuses a session that was opened for one desktop only.
-func unbound(p dictumal.Principal) error {
-	if p.OnlyDesktop != "" {
-		return dictumal.NewError(dictumal.CodeForbidden, "This session was opened for one desktop only; sign in to do more.")
-	}
-	return nil
+// tell writes down what was asked for, and what came of it. What it was asked of may be
+// anything that somebody has put into an address.
+func (c *Control) tell(ctx context.Context, p dictumal.Principal, action, object string, err error) {
+	c.Audit(ctx, p.Deed(action, clip(object, longestObject), err))
 }
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }

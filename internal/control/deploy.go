@@ -35,7 +35,8 @@ const maxKey = 64
 // Deploy orders a desktop. It is false where the idempotency key had ordered it
 // before, whatever has become since of what it was ordered from.
 func (c *Control) Deploy(ctx context.Context, p dictumal.Principal, ask DeployRequest) (made dictumal.Deployment, created bool, err error) {
-	if err := unbound(p); err != nil {
+	defer func() { c.tell(ctx, p, "deployment.create", cmp.Or(made.ID, ask.ConstitutionID), err) }()
+	if err := allow(p, dictumal.ScopeDeploy); err != nil {
 		return dictumal.Deployment{}, false, err
 	}
 	order := store.Order{Key: ask.IdempotencyKey, PerUser: c.PerUser, Total: c.Total}
@@ -68,11 +69,11 @@ func (c *Control) Deploy(ctx context.Context, p dictumal.Principal, ask DeployRe
 
 // plan settles what will be made.
 func (c *Control) plan(ctx context.Context, p dictumal.Principal, ask DeployRequest) (store.Row, error) {
-	law, err := c.Constitution(ctx, p, ask.ConstitutionID, ask.Version)
+	law, err := c.own(ctx, p, dictumal.ScopeDeploy, ask.ConstitutionID, ask.Version)
 	if err != nil {
 		return store.Row{}, err
 	}
-	catalog, err := c.Catalog(ctx)
+	catalog, err := c.catalog(ctx)
 	if err != nil {
 		return store.Row{}, err
 	}

@@ -22,7 +22,7 @@ const (
 // Deployments returns the principal's deployments that are not destroyed, newest
 // first, and the id to ask for the next page with; empty where there is none.
 func (c *Control) Deployments(ctx context.Context, p dictumal.Principal, page Page) (list []dictumal.Deployment, next string, err error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
 		return nil, "", err
 	}
 	limit := page.Limit
@@ -43,29 +43,32 @@ func (c *Control) Deployments(ctx context.Context, p dictumal.Principal, page Pa
 
 // DeploymentsOf returns the principal's deployments of one constitution, newest first.
 func (c *Control) DeploymentsOf(ctx context.Context, p dictumal.Principal, constitution string) ([]dictumal.Deployment, error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
 		return nil, err
 	}
 	list, err := c.Store.DeploymentsOf(ctx, p.User.ID, constitution)
 	return list, wrap("list deployments", err)
 }
 
-// Deployment returns one deployment, destroyed or not.
+// Deployment returns one deployment, destroyed or not. Who may only open its desktop
+// is shown no more of it than that takes.
 func (c *Control) Deployment(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
-	return c.visible(ctx, p, id)
+	d, by, err := c.see(ctx, p, toSee, id)
+	if err != nil {
+		return dictumal.Deployment{}, err
+	}
+	return by.shown(d), nil
 }
 
 // Destroy asks for the end of a deployment, and returns it as it is now. Asking
 // again changes nothing.
-func (c *Control) Destroy(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
-	before, err := c.viewable(ctx, p, id)
-	if err == nil {
-		err = unbound(p)
-	}
+func (c *Control) Destroy(ctx context.Context, p dictumal.Principal, id string) (_ dictumal.Deployment, err error) {
+	defer func() { c.tell(ctx, p, "deployment.destroy", id, err) }()
+	before, _, err := c.row(ctx, p, toDestroy, id)
 	if err != nil {
 		return dictumal.Deployment{}, err
 	}
-	row, err := c.Store.MarkDestroying(ctx, p.User.ID, id, "Destroy was asked for by "+who(p)+".")
+	row, err := c.Store.MarkDestroying(ctx, before.Owner, id, "Destroy was asked for by "+who(p)+".")
 	if err != nil {
 		return dictumal.Deployment{}, missing(err)
 	}
@@ -79,16 +82,12 @@ func (c *Control) Destroy(ctx context.Context, p dictumal.Principal, id string) 
 
 // Forget gives a deployment up whose machine the provider will never confirm to be
 // gone, as when its token was revoked for ever. It is for admins, whoever owns it.
-func (c *Control) Forget(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
-	if err := unbound(p); err != nil {
-		return dictumal.Deployment{}, err
-	}
-	row, err := c.Store.Deployment(ctx, id)
+func (c *Control) Forget(ctx context.Context, p dictumal.Principal, id string) (_ dictumal.Deployment, err error) {
+	defer func() { c.tell(ctx, p, "deployment.forget", id, err) }()
+	row, _, err := c.row(ctx, p, toForget, id)
 	switch {
 	case err != nil:
-		return dictumal.Deployment{}, missing(err)
-	case !p.User.Admin:
-		return dictumal.Deployment{}, dictumal.ErrNotFound
+		return dictumal.Deployment{}, err
 	case row.Status == dictumal.Destroyed:
 		return row.Deployment, nil
 	case row.Status != dictumal.Destroying && row.Status != dictumal.Errored:

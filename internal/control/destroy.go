@@ -20,7 +20,8 @@ type Destruction struct {
 // DestroyAll asks for the end of several deployments and tells of each, in order,
 // what became of it. One that cannot be destroyed holds up none of the others.
 func (c *Control) DestroyAll(ctx context.Context, p dictumal.Principal, ids []string) ([]Destruction, error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeDeploy); err != nil {
+		c.tell(ctx, p, "deployment.destroy", "", err)
 		return nil, err
 	}
 	if len(ids) == 0 || len(ids) > maxDestroy {
@@ -37,7 +38,7 @@ func (c *Control) DestroyAll(ctx context.Context, p dictumal.Principal, ids []st
 // WhyEnded is the sentence with which a deployment was ended; empty where it was not.
 // Whoever looks at its desktop may know it.
 func (c *Control) WhyEnded(ctx context.Context, p dictumal.Principal, id string) (string, error) {
-	row, err := c.viewable(ctx, p, id)
+	row, _, err := c.see(ctx, p, toSee, id)
 	if err != nil || row.Status != dictumal.Destroying && row.Status != dictumal.Destroyed {
 		return "", err
 	}

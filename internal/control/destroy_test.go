@@ -30,7 +30,6 @@ func TestOfSeveralEachIsDestroyedOrSaysWhyNot(t *testing.T) {
 func TestSomeoneElsesAndWhatIsMissingAreAnsweredAlike(t *testing.T) {
 	d := newDesk(t, "")
 	d.granted("D1", dictumal.Active, dictumal.LifetimePolicy{})
-	bob := dictumal.Principal{User: dictumal.User{ID: "bob", Admin: true}, Session: "s"}
 	got, err := d.DestroyAll(t.Context(), bob, []string{"D1", "missing"})
 	if err != nil || got[0].Err == nil || got[0].Err.Error() != got[1].Err.Error() {
 		t.Errorf("%+v, %v", got, err)

@@ -13,7 +13,7 @@ const batch = 500
 
 // Listen hears of what happens to a deployment from now on, boot log included.
 func (c *Control) Listen(ctx context.Context, p dictumal.Principal, id string) (*feed.Listener, error) {
-	if err := c.manageable(ctx, p, id); err != nil {
+	if _, _, err := c.see(ctx, p, toRead, id); err != nil {
 		return nil, err
 	}
 	l, err := c.feed.Listen(ctx, feed.Topic{Deployment: id})
@@ -22,7 +22,7 @@ func (c *Control) Listen(ctx context.Context, p dictumal.Principal, id string) (
 
 // ListenAll hears of what happens to all the principal's deployments from now on.
 func (c *Control) ListenAll(ctx context.Context, p dictumal.Principal) (*feed.Listener, error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
 		return nil, err
 	}
 	l, err := c.feed.Listen(ctx, feed.Topic{Owner: p.User.ID})
@@ -34,7 +34,7 @@ func (c *Control) LastEvent(ctx context.Context) (int64, error) { return c.Store
 
 // Events returns the next events of a deployment after a number, boot log included.
 func (c *Control) Events(ctx context.Context, p dictumal.Principal, id string, after int64) ([]store.Entry, error) {
-	if err := c.manageable(ctx, p, id); err != nil {
+	if _, _, err := c.see(ctx, p, toRead, id); err != nil {
 		return nil, err
 	}
 	entries, err := c.Store.Events(ctx, id, after, batch)
@@ -43,7 +43,7 @@ func (c *Control) Events(ctx context.Context, p dictumal.Principal, id string, a
 
 // AllEvents returns the next events of all the principal's deployments after a number.
 func (c *Control) AllEvents(ctx context.Context, p dictumal.Principal, after int64) ([]store.Entry, error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
 		return nil, err
 	}
 	entries, err := c.Store.EventsOf(ctx, p.User.ID, after, batch)
@@ -52,7 +52,7 @@ func (c *Control) AllEvents(ctx context.Context, p dictumal.Principal, after int
 
 // Timeline returns the story of a deployment, oldest first, without its boot log.
 func (c *Control) Timeline(ctx context.Context, p dictumal.Principal, id string) ([]dictumal.Event, error) {
-	if err := c.manageable(ctx, p, id); err != nil {
+	if _, _, err := c.see(ctx, p, toRead, id); err != nil {
 		return nil, err
 	}
 	entries, err := c.Store.Timeline(ctx, id)
@@ -65,7 +65,7 @@ func (c *Control) Timeline(ctx context.Context, p dictumal.Principal, id string)
 
 // Log returns the pieces of a deployment's boot log from an offset in bytes on.
 func (c *Control) Log(ctx context.Context, p dictumal.Principal, id string, offset int64) ([]store.Entry, error) {
-	if err := c.manageable(ctx, p, id); err != nil {
+	if _, _, err := c.see(ctx, p, toRead, id); err != nil {
 		return nil, err
 	}
 	entries, err := c.Store.Log(ctx, id, offset)
@@ -75,7 +75,7 @@ func (c *Control) Log(ctx context.Context, p dictumal.Principal, id string, offs
 // LogTails returns the newest piece of boot log of each of the principal's
 // deployments that is being made, by deployment.
 func (c *Control) LogTails(ctx context.Context, p dictumal.Principal) (map[string]string, error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
 		return nil, err
 	}
 	tails, err := c.Store.LogTails(ctx, p.User.ID)

@@ -24,8 +24,9 @@ const (
 
 // Extend moves the end of a deployment by its lifetime. It never shortens, and goes
 // no further than the installation allows, counted from when it was made.
-func (c *Control) Extend(ctx context.Context, p dictumal.Principal, id string, ask Extension) (dictumal.Deployment, error) {
-	if err := c.manageable(ctx, p, id); err != nil {
+func (c *Control) Extend(ctx context.Context, p dictumal.Principal, id string, ask Extension) (_ dictumal.Deployment, err error) {
+	defer func() { c.tell(ctx, p, "deployment.extend", id, err) }()
+	if _, _, err := c.see(ctx, p, toChange, id); err != nil {
 		return dictumal.Deployment{}, err
 	}
 	caps, err := c.spendCaps(ctx)
@@ -34,13 +35,13 @@ func (c *Control) Extend(ctx context.Context, p dictumal.Principal, id string, a
 	}
 	// Each time round somebody else has moved the end or ended the deployment.
 	for {
-		row, err := c.viewable(ctx, p, id)
+		row, _, err := c.see(ctx, p, toChange, id)
 		if err != nil {
 			return dictumal.Deployment{}, err
 		}
-		until, err := c.extended(row.Deployment, ask)
+		until, err := c.extended(row, ask)
 		if err != nil || until.Equal(row.ExpiresAt) {
-			return row.Deployment, err
+			return row, err
 		}
 		moved, err := c.Store.Extend(ctx, store.Extension{
 			Owner: p.User.ID, ID: id, From: row.ExpiresAt, Until: until,
@@ -52,7 +53,8 @@ func (c *Control) Extend(ctx context.Context, p dictumal.Principal, id string, a
 		}
 		if moved {
 			c.Wake()
-			return c.Deployment(ctx, p, id)
+			row, _, err = c.see(ctx, p, toChange, id)
+			return row, err
 		}
 	}
 }

@@ -87,12 +87,13 @@ func TestNobodyElseExtends(t *testing.T) {
 	d := newDesk(t, "")
 	d.MaxTTL = 24 * time.Hour
 	d.granted("D1", dictumal.Active, dictumal.LifetimePolicy{TTL: 8 * time.Hour})
-	bob := dictumal.Principal{User: dictumal.User{ID: "bob", Admin: true}, Session: "s"}
 	viewer := ada
 	viewer.OnlyDesktop = "D1"
-	for code, who := range map[dictumal.Code]dictumal.Principal{dictumal.CodeNotFound: bob, dictumal.CodeForbidden: viewer} {
-		if _, err := d.Extend(t.Context(), who, "D1", control.Extension{By: time.Hour}); dictumal.ErrorCode(err) != code {
-			t.Errorf("%+v is answered %v, want %s", who, err, code)
+	for who, code := range map[*dictumal.Principal]dictumal.Code{
+		&bob: dictumal.CodeNotFound, &viewer: dictumal.CodeForbidden, &root: dictumal.CodeForbidden,
+	} {
+		if _, err := d.Extend(t.Context(), *who, "D1", control.Extension{By: time.Hour}); dictumal.ErrorCode(err) != code {
+			t.Errorf("%+v is answered %v, want %s", *who, err, code)
 		}
 	}
 }

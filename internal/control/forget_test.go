@@ -19,7 +19,7 @@ func TestOnlyAnAdminForgetsAndOnlyWhatIsBeingRemoved(t *testing.T) {
 		{"one that has failed", dictumal.Errored, admin, ""},
 		{"one that has gone already", dictumal.Destroyed, admin, ""},
 		{"one that works", dictumal.Active, admin, "destroy it first"},
-		{"by its owner, who is no admin", dictumal.Destroying, ada, "no such thing"},
+		{"by its owner, who is no admin", dictumal.Destroying, ada, "Only an administrator"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := newDesk(t, "")

@@ -13,20 +13,26 @@ import (
 type View struct {
 	Deployment dictumal.Deployment
 	Target     machine.Target
+	// Rights are what its viewer may do: the constitution's, or less by a grant.
+	Rights dictumal.StreamPolicy
+	// Grant is by which the viewer looks; empty: the desktop is their own.
+	Grant string
+	// Holds tells whether that grant is good still; nil where there is none.
+	Holds func(ctx context.Context) bool
 }
 
 // Launch returns where to send the browser to see the desktop; target "ip" asks
 // for the machine's own address. Every launch is noted in the deployment's story.
 func (c *Control) Launch(ctx context.Context, p dictumal.Principal, id, target string) (location string, err error) {
-	row, err := c.Store.Launch(ctx, id)
+	defer func() { c.tell(ctx, p, "deployment.launch", id, err) }()
+	row, by, err := reach(ctx, c, p, toOpen, id, c.Store.Launch, func(r store.Row) string { return r.Owner })
 	switch {
 	case err != nil:
-		return "", missing(err)
-	case !p.MayView(row.Deployment):
-		return "", dictumal.ErrNotFound
+		return "", err
 	case !row.Launchable():
 		return "", dictumal.ErrNotReady
 	}
+	row.Policy.Stream = by.rights(row.Policy.Stream)
 	if row.Stream == dictumal.Guacamole {
 		return c.launchGuacamole(ctx, p, row, target)
 	}
@@ -34,16 +40,21 @@ func (c *Control) Launch(ctx context.Context, p dictumal.Principal, id, target s
 }
 
 // Open checks the principal's right to a desktop once more and returns the way to it.
-func (c *Control) Open(ctx context.Context, p dictumal.Principal, id string) (View, error) {
-	row, err := c.viewable(ctx, p, id)
+func (c *Control) Open(ctx context.Context, p dictumal.Principal, id string) (view View, err error) {
+	defer func() { c.tell(ctx, p, "deployment.open", id, err) }()
+	row, by, err := c.row(ctx, p, toOpen, id)
 	if err != nil {
 		return View{}, err
 	}
 	if !row.Launchable() {
 		return View{}, dictumal.ErrNotReady
 	}
-	way, err := c.target(row)
-	return View{Deployment: row.Deployment, Target: way}, err
+	view = View{Deployment: row.Deployment, Rights: by.rights(row.Policy.Stream), Grant: by.grant.ID}
+	if view.Grant != "" {
+		view.Holds = func(ctx context.Context) bool { return c.holds(ctx, by.grant) }
+	}
+	view.Target, err = c.target(row)
+	return view, err
 }
 
 // Private

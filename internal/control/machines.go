@@ -16,10 +16,10 @@ const listTime = 10 * time.Second
 // Machines compares the provider's list with the rows: all of it for admins, what is
 // the principal's own for others.
 func (c *Control) Machines(ctx context.Context, p dictumal.Principal) (Fleet, error) {
-	if err := unbound(p); err != nil {
+	if err := allow(p, dictumal.ScopeRead); err != nil {
 		return Fleet{}, err
 	}
-	fleet := Fleet{Provider: dictumal.ProviderTitle(c.Provider.Traits().Name), Admin: p.User.Admin}
+	fleet := Fleet{Provider: dictumal.ProviderTitle(c.Provider.Traits().Name), Admin: administers(p)}
 	// The list comes first: whatever is on it was written down before.
 	listed, failure := c.list(ctx)
 	fleet.Failure = failure
@@ -30,7 +30,7 @@ func (c *Control) Machines(ctx context.Context, p dictumal.Principal) (Fleet, er
 	for _, m := range listed {
 		if d, ok := book.owner(m); ok {
 			fleet.Machines = append(fleet.Machines, book.owned(m, d))
-		} else if p.User.Admin {
+		} else if fleet.Admin {
 			fleet.Machines = append(fleet.Machines, book.unowned(m))
 		}
 	}
@@ -40,7 +40,7 @@ func (c *Control) Machines(ctx context.Context, p dictumal.Principal) (Fleet, er
 	}
 	slices.SortStableFunc(fleet.Machines, inOrder)
 	fleet.Own, fleet.All, err = c.spends(ctx, p, book.rates)
-	if !p.User.Admin {
+	if !fleet.Admin {
 		fleet.All = Spend{}
 	}
 	return fleet, err

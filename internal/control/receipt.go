@@ -36,21 +36,18 @@ type Receipt struct {
 // Receipt returns what remains of a deployment whose machine is gone. While there may
 // be one it is a conflict.
 func (c *Control) Receipt(ctx context.Context, p dictumal.Principal, id string) (Receipt, error) {
-	if err := c.manageable(ctx, p, id); err != nil {
-		return Receipt{}, err
-	}
-	row, err := c.viewable(ctx, p, id)
+	d, _, err := c.see(ctx, p, toRead, id)
 	if err != nil {
 		return Receipt{}, err
 	}
-	if err := refuseReceipt(row); err != nil {
+	if err := refuseReceipt(d); err != nil {
 		return Receipt{}, err
 	}
 	story, err := c.Store.Timeline(ctx, id)
 	if err != nil {
 		return Receipt{}, wrap("read timeline", err)
 	}
-	return c.receipt(row.Deployment, story), nil
+	return c.receipt(d, story), nil
 }
 
 // HasReceipt tells whether there is a receipt of the deployment.
@@ -80,13 +77,13 @@ func BillingRule(d dictumal.Deployment) string {
 
 // Private
 
-func refuseReceipt(row store.Row) error {
+func refuseReceipt(d dictumal.Deployment) error {
 	switch {
-	case HasReceipt(row.Deployment):
+	case HasReceipt(d):
 		return nil
-	case row.Status == dictumal.Destroying:
+	case d.Status == dictumal.Destroying:
 		return dictumal.NewError(dictumal.CodeConflict, "There is no receipt yet: the machine is being removed, and may still be there. Ask again when it is destroyed.")
-	case row.Status == dictumal.Errored:
+	case d.Status == dictumal.Errored:
 		return dictumal.NewError(dictumal.CodeConflict, "There is no receipt yet: the machine of this failed desktop is kept to be looked at. Destroy it, or wait until it is removed.")
 	}
 	return dictumal.NewError(dictumal.CodeConflict, "There is no receipt yet: the desktop is still there. Destroy it first.")

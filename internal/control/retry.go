@@ -11,7 +11,8 @@ import (
 // Retry orders a failed deployment anew, from the same version and of the same kind,
 // and destroys the failed one. It is false where that was done before.
 func (c *Control) Retry(ctx context.Context, p dictumal.Principal, id string) (made dictumal.Deployment, created bool, err error) {
-	if err := c.manageable(ctx, p, id); err != nil {
+	defer func() { c.tell(ctx, p, "deployment.retry", id, err) }()
+	if _, _, err := c.see(ctx, p, toChange, id); err != nil {
 		return dictumal.Deployment{}, false, err
 	}
 	order := store.Order{Key: "retry:" + id, Body: "retry", PerUser: c.PerUser, Total: c.Total}
@@ -52,7 +53,7 @@ func (c *Control) Retry(ctx context.Context, p dictumal.Principal, id string) (m
 
 // failed returns a deployment in ERROR.
 func (c *Control) failed(ctx context.Context, p dictumal.Principal, id string) (store.Row, error) {
-	row, err := c.viewable(ctx, p, id)
+	row, _, err := c.row(ctx, p, toChange, id)
 	if err == nil && row.Status != dictumal.Errored {
 		err = retryError(store.ErrNotFailed)
 	}

@@ -77,12 +77,13 @@ func TestARetryThatCannotBeChangesNothing(t *testing.T) {
 func TestNobodyElseTriesAgain(t *testing.T) {
 	d := newDesk(t, "")
 	failed := d.failed()
-	bob := dictumal.Principal{User: dictumal.User{ID: "bob", Admin: true}, Session: "s"}
 	viewer := ada
 	viewer.OnlyDesktop = failed.ID
-	for code, who := range map[dictumal.Code]dictumal.Principal{dictumal.CodeNotFound: bob, dictumal.CodeForbidden: viewer} {
-		if _, _, err := d.Retry(t.Context(), who, failed.ID); dictumal.ErrorCode(err) != code {
-			t.Errorf("%+v is answered %v, want %s", who, err, code)
+	for who, code := range map[*dictumal.Principal]dictumal.Code{
+		&bob: dictumal.CodeNotFound, &viewer: dictumal.CodeForbidden, &root: dictumal.CodeForbidden,
+	} {
+		if _, _, err := d.Retry(t.Context(), *who, failed.ID); dictumal.ErrorCode(err) != code {
+			t.Errorf("%+v is answered %v, want %s", *who, err, code)
 		}
 	}
 }

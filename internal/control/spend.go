@@ -21,7 +21,7 @@ func (c *Control) spendCaps(ctx context.Context) (store.SpendCaps, error) {
 	if c.SpendPerUser <= 0 && c.SpendTotal <= 0 {
 		return store.SpendCaps{}, nil
 	}
-	catalog, err := c.Catalog(ctx)
+	catalog, err := c.catalog(ctx)
 	if err != nil {
 		return store.SpendCaps{}, err
 	}

@@ -82,11 +82,11 @@ func TestAnExtensionBeyondWhatMayBeSpentIsRefused(t *testing.T) {
 
 func TestTheProvidersHealthIsToldWhereItIsKnown(t *testing.T) {
 	y := newYard(t)
-	if got := y.Health(); !got.OK {
+	if got, err := y.Health(ada); err != nil || !got.OK {
 		t.Errorf("a provider that does not tell is %+v", got)
 	}
 	y.Provider = sick{y.Memory}
-	if got := y.Health(); got.OK || got.Failure == nil {
+	if got, err := y.Health(ada); err != nil || got.OK || got.Failure == nil {
 		t.Errorf("a provider that does not answer is %+v", got)
 	}
 }

@@ -19,8 +19,8 @@ type Unowned struct {
 
 // Unowned lists the machines that no deployment owns, for admins.
 func (c *Control) Unowned(ctx context.Context, p dictumal.Principal) ([]Unowned, error) {
-	if !p.User.Admin || p.OnlyDesktop != "" {
-		return nil, dictumal.ErrNotFound
+	if err := allowAdmin(p); err != nil {
+		return nil, err
 	}
 	confirmed, err := c.Store.SweepConfirmed(ctx)
 	if err != nil {
@@ -36,8 +36,9 @@ func (c *Control) Unowned(ctx context.Context, p dictumal.Principal) ([]Unowned,
 
 // ConfirmSweep lets the sweeper remove what is listed without an owner now, and
 // returns it. What comes later has to be confirmed anew.
-func (c *Control) ConfirmSweep(ctx context.Context, p dictumal.Principal) ([]Unowned, error) {
-	list, err := c.Unowned(ctx, p)
+func (c *Control) ConfirmSweep(ctx context.Context, p dictumal.Principal) (list []Unowned, err error) {
+	defer func() { c.tell(ctx, p, "machines.confirm-sweep", "", err) }()
+	list, err = c.Unowned(ctx, p)
 	if err != nil || len(list) == 0 {
 		return list, err
 	}

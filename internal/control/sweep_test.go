@@ -13,10 +13,10 @@ func TestMachinesWithoutAnOwnerAreKeptUntilAnAdminConfirms(t *testing.T) {
 	if _, err := d.store.Sight(t.Context(), []dictumal.Machine{orphan}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Unowned(t.Context(), ada); dictumal.ErrorCode(err) != dictumal.CodeNotFound {
+	if _, err := d.Unowned(t.Context(), ada); dictumal.ErrorCode(err) != dictumal.CodeForbidden {
 		t.Errorf("somebody who is no admin is told %v", err)
 	}
-	if _, err := d.ConfirmSweep(t.Context(), ada); dictumal.ErrorCode(err) != dictumal.CodeNotFound {
+	if _, err := d.ConfirmSweep(t.Context(), ada); dictumal.ErrorCode(err) != dictumal.CodeForbidden {
 		t.Errorf("somebody who is no admin may confirm: %v", err)
 	}
 	for _, want := range []bool{true, false} { // before and after

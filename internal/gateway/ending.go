@@ -8,6 +8,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/dictumal/dictumal/internal/gateway/rfb"
+	"github.com/dictumal/dictumal/internal/machine"
 )
 
 // The codes with which a viewer's WebSocket is closed. The viewer's page knows
@@ -39,6 +40,7 @@ var (
 	EndShutdown    = Ending{CodeShutdown, "The server is restarting; the desktop goes on."}
 	EndDestroyed   = Ending{CodeDestroyed, "This desktop has been destroyed."}
 	EndRevoked     = Ending{CodeRevoked, "You may no longer see this desktop."}
+	EndChanged     = Ending{CodeRevoked, "What you may do with this desktop has changed. Open it again."}
 	EndUnreachable = Ending{CodeUnreachable, "The machine does not answer at the moment."}
 	EndHostKey     = Ending{CodeHostKey, "Another machine answers at this desktop's address. Nothing was sent to it."}
 	EndLost        = Ending{CodeLost, "The machine has ended the stream."}
@@ -68,6 +70,9 @@ func (e *endingError) Error() string { return e.ending.Reason }
 func ending(err error) Ending {
 	if told, ok := errors.AsType[*endingError](err); ok {
 		return told.ending
+	}
+	if fault, ok := errors.AsType[*machine.FaultError](err); ok {
+		return endingOf(fault)
 	}
 	if fault, ok := errors.AsType[*rfb.Error](err); ok {
 		return Ending{Code: CodeProtocol, Reason: fault.Sentence}

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
-	"time"
 
 	"github.com/coder/websocket"
 
@@ -24,6 +23,10 @@ type Viewer struct {
 	Target    machine.Target
 	Control   dictumal.Control
 	Clipboard dictumal.Clipboard
+	// Grant is by which the viewer looks; empty: the desktop is their own. Holds tells
+	// whether it is good still; nil where there is none.
+	Grant string
+	Holds func(ctx context.Context) bool
 }
 
 // Gateway serves viewers.
@@ -43,8 +46,12 @@ type Gateway struct {
 }
 
 // New makes a gateway without viewers.
-func New(dialer *machine.Dialer, log *slog.Logger) *Gateway {
-	return &Gateway{dialer: dialer, log: log, pace: usualPace(), sessions: map[*session]struct{}{}, closed: map[string]uint64{}}
+func New(dialer *machine.Dialer, log *slog.Logger, options ...Option) *Gateway {
+	g := &Gateway{dialer: dialer, log: log, pace: usualPace(), sessions: map[*session]struct{}{}, closed: map[string]uint64{}}
+	for _, option := range options {
+		option(g)
+	}
+	return g
 }
 
 // Serve streams a desktop to a viewer until one of them, the machine or the
@@ -68,6 +75,11 @@ func (g *Gateway) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
 		return
 	}
 	defer g.leave(s)
+	// A grant may have been revoked between being found good and being under way; from
+	// here on EndGrant finds the stream.
+	if v.Holds != nil && !v.Holds(ctx) {
+		cancel(EndRevoked.Err())
+	}
 	s.run(ctx)
 }
 
@@ -77,6 +89,17 @@ func (g *Gateway) End(deployment string, why Ending) {
 	defer g.mutex.Unlock()
 	for s := range g.sessions {
 		if s.viewer.Target.Deployment == deployment {
+			s.cancel(why.Err())
+		}
+	}
+}
+
+// EndGrant ends every stream that was opened by a grant; its viewers are told why.
+func (g *Gateway) EndGrant(grant string, why Ending) {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	for s := range g.sessions {
+		if grant != "" && s.viewer.Grant == grant {
 			s.cancel(why.Err())
 		}
 	}
@@ -104,19 +127,6 @@ func (g *Gateway) Drain(ctx context.Context) error {
 }
 
 // Private
-
-// pace is how patient a gateway is.
-type pace struct {
-	dial  time.Duration // for the machine to let the gateway in
-	enter time.Duration // for a viewer to come in
-	check time.Duration // between looks at a viewer's progress
-	stall time.Duration // for a viewer to take what was sent
-	ping  time.Duration // between pings, which keep proxies from cutting a quiet stream
-}
-
-func usualPace() pace {
-	return pace{dial: 15 * time.Second, enter: 15 * time.Second, check: 5 * time.Second, stall: 20 * time.Second, ping: 25 * time.Second}
-}
 
 func (g *Gateway) enter(s *session) bool {
 	g.mutex.Lock()

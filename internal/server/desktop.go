@@ -31,8 +31,10 @@ func (s *Server) viewer(w http.ResponseWriter, r *http.Request) {
 	}
 	s.Gateway.Serve(w, r, gateway.Viewer{
 		Target:    view.Target,
-		Control:   view.Deployment.Policy.Stream.Control,
-		Clipboard: view.Deployment.Policy.Stream.Clipboard,
+		Control:   view.Rights.Control,
+		Clipboard: view.Rights.Clipboard,
+		Grant:     view.Grant,
+		Holds:     view.Holds,
 	})
 }
 

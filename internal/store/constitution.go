@@ -86,6 +86,14 @@ func (s *Store) Hide(ctx context.Context, id string) error {
 	return err
 }
 
+// Governs tells whether a deployment that is not destroyed was made from a version of
+// a constitution.
+func (s *Store) Governs(ctx context.Context, id string, version int) (governs bool, err error) {
+	const query = `SELECT EXISTS (SELECT 1 FROM deployment WHERE constitution_id = $1 AND constitution_version = $2 AND status <> 'DESTROYED')`
+	err = s.read.QueryRowContext(ctx, query, id, version).Scan(&governs)
+	return governs, err
+}
+
 // Private
 
 func addVersion(ctx context.Context, tx *transaction, c dictumal.Constitution) error {

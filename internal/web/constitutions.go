@@ -88,7 +88,7 @@ func (s *Web) constitutionPage(r *http.Request, p dictumal.Principal, tab string
 			page.Cards = append(page.Cards, newCard(d, look))
 		}
 	}
-	catalog, refusal := s.catalog(ctx)
+	catalog, refusal := s.catalog(ctx, p)
 	page.Meaning = newMeaning(shown.Policy, catalog)
 	page.Deploy = newDeployForm(shown, s.offer(catalog), wish{})
 	page.Deploy.Refusal = cmp.Or(refusal, page.Deploy.Refusal)
@@ -97,8 +97,8 @@ func (s *Web) constitutionPage(r *http.Request, p dictumal.Principal, tab string
 
 // catalog is what can be ordered. A provider that does not answer takes away
 // deploying and nothing else, so its sentence is part of the page.
-func (s *Web) catalog(ctx context.Context) (dictumal.Catalog, string) {
-	catalog, err := s.Control.Catalog(ctx)
+func (s *Web) catalog(ctx context.Context, p dictumal.Principal) (dictumal.Catalog, string) {
+	catalog, err := s.Control.Catalog(ctx, p)
 	if err != nil {
 		s.errors.Note(ctx, err)
 		return dictumal.Catalog{}, dictumal.ErrorMessage(err)

@@ -28,7 +28,7 @@ func (s *Web) offerDeploy(w http.ResponseWriter, r *http.Request, p dictumal.Pri
 	if err != nil {
 		return err
 	}
-	catalog, refusal := s.catalog(r.Context())
+	catalog, refusal := s.catalog(r.Context(), p)
 	page := DeployPage{Frame: s.frame(r, "constitutions", "Deploy", "deploy.js"), ID: c.ID, Title: c.Title}
 	page.Form = newDeployForm(c, s.offer(catalog), newWish(chosen))
 	page.Form.Refusal = cmp.Or(refusal, page.Form.Refusal)

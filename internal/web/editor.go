@@ -29,20 +29,24 @@ What this machine is for, in a sentence.
 Write what people and agents who use this machine should know.
 `
 
-func (s *Web) newConstitution(w http.ResponseWriter, r *http.Request, _ dictumal.Principal) error {
-	s.write(w, r, http.StatusOK, Editor{Document: blankDocument})
-	return nil
+func (s *Web) newConstitution(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
+	return s.write(w, r, p, http.StatusOK, Editor{Document: blankDocument})
 }
 
 // write shows the editor of a new document, with its faults where it has some.
-func (s *Web) write(w http.ResponseWriter, r *http.Request, status int, editor Editor) {
+func (s *Web) write(w http.ResponseWriter, r *http.Request, p dictumal.Principal, status int, editor Editor) error {
 	editor.Action, editor.Cancel = "/constitutions", "/constitutions"
 	page := EditorPage{Frame: s.frame(r, "constitutions", "New constitution", "editor.js"), Editor: editor}
-	if checked, err := s.Control.CheckConstitution(editor.Document); err == nil {
-		catalog, _ := s.catalog(r.Context())
+	checked, err := s.Control.CheckConstitution(p, editor.Document)
+	switch {
+	case err == nil:
+		catalog, _ := s.catalog(r.Context(), p)
 		page.Meaning = newMeaning(checked.Policy, catalog)
+	case dictumal.ErrorCode(err) != dictumal.CodeInvalid:
+		return err
 	}
 	s.show(w, r, status, "new", page)
+	return nil
 }
 
 func (s *Web) createConstitution(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
@@ -57,8 +61,7 @@ func (s *Web) createConstitution(w http.ResponseWriter, r *http.Request, p dictu
 	}
 	made, err := s.Control.CreateConstitution(r.Context(), p, document)
 	if dictumal.ErrorCode(err) == dictumal.CodeInvalid {
-		s.write(w, r, http.StatusUnprocessableEntity, Editor{Document: document, Faults: faultsOf(err)})
-		return nil
+		return s.write(w, r, p, http.StatusUnprocessableEntity, Editor{Document: document, Faults: faultsOf(err)})
 	}
 	if err != nil {
 		return err
@@ -107,13 +110,13 @@ type effect struct {
 	MeaningHTML string           `json:"meaningHTML"`
 }
 
-func (s *Web) checkConstitution(w http.ResponseWriter, r *http.Request, _ dictumal.Principal) error {
+func (s *Web) checkConstitution(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
 	document, err := posted(w, r)
 	if err != nil {
 		return err
 	}
 	answer := effect{Faults: []dictumal.Fault{}}
-	checked, err := s.Control.CheckConstitution(document)
+	checked, err := s.Control.CheckConstitution(p, document)
 	switch {
 	case dictumal.ErrorCode(err) == dictumal.CodeInvalid:
 		answer.Faults = faultsOf(err)
@@ -125,7 +128,7 @@ func (s *Web) checkConstitution(w http.ResponseWriter, r *http.Request, _ dictum
 	case err != nil:
 		return err
 	default:
-		catalog, _ := s.catalog(r.Context())
+		catalog, _ := s.catalog(r.Context(), p)
 		html, err := s.pages.RenderPart("meaning", newMeaning(checked.Policy, catalog))
 		if err != nil {
 			return err

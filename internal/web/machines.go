@@ -37,8 +37,12 @@ func (s *Web) receipt(r *http.Request, p dictumal.Principal, d dictumal.Deployme
 }
 
 // provider is how the provider is doing, for the script that keeps it fresh.
-func (s *Web) provider(w http.ResponseWriter, _ *http.Request, _ dictumal.Principal) error {
-	health := newHealth(s.Control.Health(), time.Now())
+func (s *Web) provider(w http.ResponseWriter, _ *http.Request, p dictumal.Principal) error {
+	present, err := s.Control.Health(p)
+	if err != nil {
+		return err
+	}
+	health := newHealth(present, time.Now())
 	if health == nil {
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusNoContent)
