@@ -79,7 +79,10 @@ func (s *session) toMachine(machine io.Writer, viewer io.Reader) error {
 		}
 		allowed, fault := filter.Append(allowed[:0], buffer[:n])
 		if len(allowed) > 0 {
-			if _, err := machine.Write(allowed); err != nil {
+			s.feeds.begin()
+			_, err := machine.Write(allowed)
+			s.feeds.end()
+			if err != nil {
 				return fmt.Errorf("write to the machine: %w", err)
 			}
 			s.gateway.stats.toMachine.Add(uint64(len(allowed)))

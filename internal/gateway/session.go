@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"sync"
@@ -11,7 +10,6 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/dictumal/dictumal/internal/gateway/rfb"
-	"github.com/dictumal/dictumal/internal/machine"
 )
 
 // farewell is how long a viewer may take to say goodbye.
@@ -27,8 +25,9 @@ type session struct {
 	socket  *websocket.Conn
 	conn    net.Conn // under the socket
 	cancel  context.CancelCauseFunc
-	writes  progress
-	ended   string // the word for why, once it has
+	writes  progress // to the viewer
+	feeds   progress // to the machine
+	ended   string   // the word for why, once it has
 }
 
 // run returns when the stream has ended and the viewer has been told.
@@ -58,15 +57,12 @@ func (s *session) reach(ctx context.Context) (io.ReadWriteCloser, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.gateway.pace.dial)
 	defer cancel()
 	client, err := s.gateway.dialer.Dial(ctx, s.viewer.Target)
-	if errors.Is(err, machine.ErrHostKeyChanged) {
-		return nil, errors.Join(EndHostKey.Err(), err)
-	}
 	if err != nil {
-		return nil, errors.Join(EndUnreachable.Err(), err)
+		return nil, unreached(err)
 	}
 	conn, err := client.VNC(ctx)
 	if err != nil {
-		return nil, errors.Join(EndUnreachable.Err(), err)
+		return nil, unreached(err)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
@@ -75,7 +71,7 @@ func (s *session) reach(ctx context.Context) (io.ReadWriteCloser, error) {
 	}
 	if err != nil {
 		_ = conn.Close()
-		return nil, errors.Join(EndUnreachable.Err(), err)
+		return nil, unreached(err)
 	}
 	return conn, nil
 }
@@ -103,6 +99,10 @@ func (s *session) watch(ctx context.Context) {
 			// What is on its way blocks the way for a last word, too.
 			s.cancel(EndSlow.Err())
 			_ = s.socket.CloseNow()
+			continue
+		}
+		if s.feeds.stalled(s.gateway.pace.stall) {
+			s.cancel(EndDeaf.Err())
 			continue
 		}
 		if time.Since(pinged) >= s.gateway.pace.ping {

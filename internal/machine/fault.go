@@ -6,9 +6,9 @@ type FaultError struct{ Sentence string }
 // Error is the sentence.
 func (f *FaultError) Error() string { return f.Sentence }
 
-// The faults of machines. An honest one comes near none of them.
+// The faults of machines. An honest one comes near none of them, but may fall silent.
 var (
-	errSilent   = &FaultError{"The machine no longer answers."}
+	ErrSilent   = &FaultError{"The machine no longer answers."}
 	errFlood    = &FaultError{"The machine sends without end what nobody has asked for."}
 	errCrumbs   = &FaultError{"The machine sends its stream in crumbs, which cost more than they carry."}
 	errClinging = &FaultError{"The machine does not let go of what was closed."}

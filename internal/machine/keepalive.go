@@ -38,7 +38,7 @@ func (c *Client) keepAlive(ctx context.Context) {
 				answered <- struct{}{}
 			}()
 		default:
-			c.wire.blame(errSilent)
+			c.wire.blame(ErrSilent)
 			<-ended
 			return
 		}
