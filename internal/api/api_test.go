@@ -92,7 +92,7 @@ func (o *office) user(email string) client {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	token, err := o.auth.CreateToken(o.t.Context(), user.ID, "test")
+	token, _, err := o.auth.CreateToken(o.t.Context(), dictumal.Principal{User: user, Token: dictumal.SocketToken}, auth.Wish{})
 	if err != nil {
 		o.t.Fatal(err)
 	}

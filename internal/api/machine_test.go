@@ -9,6 +9,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/api"
+	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/store"
 )
 
@@ -89,7 +90,7 @@ func (o *office) admin() client {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	token, err := o.auth.CreateToken(o.t.Context(), user.ID, "test")
+	token, _, err := o.auth.CreateToken(o.t.Context(), dictumal.Principal{User: user, Token: dictumal.SocketToken}, auth.Wish{})
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -19,6 +19,8 @@ import (
 
 var errRevoked = errors.New("the right to it was taken back")
 
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
 // office is an Auth on a real database with a clock that tests move.
 type office struct {
 	*auth.Auth
@@ -38,7 +40,7 @@ func open(t *testing.T, secure bool) *office {
 		}
 	})
 	o := &office{t: t}
-	o.now.Store(new(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)))
+	o.now.Store(new(noon))
 	o.Auth = auth.New(auth.Options{
 		Store: s, Secure: secure, Now: func() time.Time { return *o.now.Load() },
 		Fail:    func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) },
@@ -73,6 +75,16 @@ func (o *office) signInCode(user dictumal.User) string {
 
 func (o *office) launchCode(user dictumal.User, deployment string) string {
 	return o.code(func(ctx context.Context) (string, error) { return o.LaunchCode(ctx, user.ID, deployment) })
+}
+
+// operator speaks for a user as the command line's socket does, and person as a
+// browser that has just signed in.
+func operator(user dictumal.User) dictumal.Principal {
+	return dictumal.Principal{User: user, Token: dictumal.SocketToken, Scopes: []dictumal.Scope{dictumal.ScopeAdmin}}
+}
+
+func person(user dictumal.User) dictumal.Principal {
+	return dictumal.Principal{User: user, Session: "a session", SignedInAt: noon}
 }
 
 func request(cookies ...*http.Cookie) *http.Request {

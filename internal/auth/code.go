@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/peer"
 	"github.com/dictumal/dictumal/internal/store"
 )
 
@@ -25,15 +26,13 @@ func (a *Auth) LaunchCode(ctx context.Context, user, deployment string) (string,
 	})
 }
 
-// SignIn uses up a sign-in code and gives the browser a session of its own,
-// which is always a new one: whatever session the browser brought ends, so that
-// nobody can prepare one for somebody else.
+// SignIn uses up a sign-in code and begins a session.
 func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, code string) error {
 	user, err := a.use(r.Context(), store.Code{Hash: hash(code), Kind: store.SignInCode})
 	if err != nil {
 		return err
 	}
-	return a.begin(w, r, user, "")
+	return a.Begin(w, r, user)
 }
 
 // OpenDesktop uses up a launch code and gives the browser a session that may open
@@ -58,10 +57,21 @@ func (a *Auth) OpenDesktop(w http.ResponseWriter, r *http.Request, code, deploym
 
 // Private
 
-func (a *Auth) use(ctx context.Context, code store.Code) (user string, err error) {
-	user, err = a.Store.UseCode(ctx, code, a.now())
-	if errors.Is(err, store.ErrNotFound) {
-		return "", dictumal.ErrLink
+// use uses a code up and returns whose it is. Who brings many wrong ones is turned
+// away before anything is looked up or written down.
+func (a *Auth) use(ctx context.Context, code store.Code) (dictumal.User, error) {
+	gate, from := a.codes[code.Kind], peer.From(ctx)
+	if err := gate.pass(from); err != nil {
+		return dictumal.User{}, err
 	}
-	return user, err
+	user, err := a.Store.UseCode(ctx, code, a.now())
+	if errors.Is(err, store.ErrNotFound) {
+		gate.wrong(from)
+		a.tell(ctx, dictumal.Principal{}, "sign-in.refused", code.Deployment, dictumal.ErrLink)
+		return dictumal.User{}, dictumal.ErrLink
+	}
+	if err != nil {
+		return dictumal.User{}, err
+	}
+	return a.Store.User(ctx, user)
 }

@@ -73,7 +73,7 @@ func TestALaunchCodeLeavesAWiderSessionOfTheSameUserAsItIs(t *testing.T) {
 func TestATokenIsJudgedAloneAndCanBeRevoked(t *testing.T) {
 	o := open(t, false)
 	ada, ben := o.user("ada@example.org"), o.user("ben@example.org")
-	token, err := o.CreateToken(t.Context(), ada.ID, "laptop")
+	token, _, err := o.CreateToken(t.Context(), operator(ada), auth.Wish{Name: "laptop"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,14 +92,14 @@ func TestATokenIsJudgedAloneAndCanBeRevoked(t *testing.T) {
 			t.Errorf("%q is %s", header, principal.User.Email)
 		}
 	}
-	tokens, err := o.Tokens(t.Context(), ada.ID)
+	tokens, err := o.Tokens(t.Context(), operator(ada), "ada@example.org")
 	if err != nil || len(tokens) != 1 || tokens[0].Name != "laptop" || tokens[0].UsedAt.IsZero() {
 		t.Fatalf("tokens %+v, %v", tokens, err)
 	}
-	if err := o.RevokeToken(t.Context(), ben.ID, tokens[0].ID); !errors.Is(err, dictumal.ErrNotFound) {
+	if err := o.RevokeToken(t.Context(), person(ben), tokens[0].ID); !errors.Is(err, dictumal.ErrNotFound) {
 		t.Errorf("revoked by somebody else: %v", err)
 	}
-	if err := o.RevokeToken(t.Context(), ada.ID, tokens[0].ID); err != nil {
+	if err := o.RevokeToken(t.Context(), person(ada), tokens[0].ID); err != nil {
 		t.Error(err)
 	}
 	if _, known := o.who(bearer("Bearer " + token)); known {
@@ -109,7 +109,7 @@ func TestATokenIsJudgedAloneAndCanBeRevoked(t *testing.T) {
 
 func TestATokenExpires(t *testing.T) {
 	o := open(t, false)
-	token, err := o.CreateToken(t.Context(), o.user("").ID, "")
+	token, _, err := o.CreateToken(t.Context(), operator(o.user("")), auth.Wish{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,32 +6,36 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/aside"
+	"github.com/dictumal/dictumal/internal/peer"
 )
 
-// Middleware finds out who asks, once for each request. It refuses nobody: that
-// is for those who know what is asked for. A request that brings a token is
-// judged by the token alone, so that a browser's cookie never widens it. Ending a
-// session or token ends what is still being answered to it.
+// Middleware finds out who asks, once for each request. It refuses nobody but those
+// who guess: what else is refused is for those who know what is asked for. A request
+// that brings a token is judged by the token alone, so that a browser's cookie never
+// widens it. What is still being answered ends with its session or token, whether
+// somebody has ended that or its time is over.
 func (a *Auth) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ends := a.recent.count()
-		principal, ok, err := a.resolve(r)
+		found, ok, err := a.resolve(r)
 		if err != nil {
 			a.Fail(w, r, err)
 			return
 		}
 		if ok {
+			p := found.principal
+			p.From = peer.From(r.Context())
 			ctx, end := context.WithCancelCause(r.Context())
 			defer end(nil)
-			defer a.underWay.begin(cmp.Or(principal.Session, principal.Token), end)()
-			if a.recent.count() != ends && !a.holds(r) {
+			ctx, stop := context.WithTimeoutCause(ctx, found.expires.Sub(a.now()), a.Revoked)
+			defer stop()
+			defer a.underWay.begin(cmp.Or(p.Session, p.Token), end)()
+			if a.recent.count() != found.ends && !a.holds(r) {
 				end(a.Revoked) // it ended between being found good and being under way
 			}
-			r = r.WithContext(WithPrincipal(ctx, principal))
+			r = r.WithContext(WithPrincipal(ctx, p))
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -57,42 +61,60 @@ func WithPrincipal(ctx context.Context, principal dictumal.Principal) context.Co
 type principalKey struct{}
 
 // resolve finds out who brought the request's secret, from memory where it was
-// looked up a moment ago.
-func (a *Auth) resolve(r *http.Request) (dictumal.Principal, bool, error) {
-	var kind, secret string
-	lookUp := a.bySession
-	if header := r.Header.Get("Authorization"); header != "" {
-		scheme, bearer, _ := strings.Cut(header, " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			return dictumal.Principal{}, false, nil
-		}
-		kind, secret, lookUp = "bearer", strings.TrimSpace(bearer), a.byToken
-	} else {
-		kind, secret = "cookie", a.brought(r)
-	}
+// looked up a moment ago. What was wrong stays wrong, and is not looked up again;
+// who brings many such is turned away, unless with what was good before.
+func (a *Auth) resolve(r *http.Request) (acquaintance, bool, error) {
+	secret, lookUp := a.secret(r)
 	if secret == "" {
-		return dictumal.Principal{}, false, nil
+		return acquaintance{}, false, nil
 	}
-	brought := sha256.Sum256([]byte(kind + " " + secret)) // one kind is never good as the other
-	if principal, known := a.recent.get(brought, a.now()); known {
-		return principal, true, nil
+	digest := sha256.Sum256([]byte(secret))
+	if found, known := a.recent.get(digest, a.now()); known {
+		return found, true, nil
 	}
-	ends := a.recent.count()
-	var principal dictumal.Principal
-	var expires time.Time
+	if a.wrong.Wait(string(digest[:])) > 0 {
+		return acquaintance{}, false, nil
+	}
+	from := peer.From(r.Context())
+	if !a.recent.met(digest) {
+		if err := a.secrets.pass(from); err != nil {
+			return acquaintance{}, false, err
+		}
+	}
+	found := acquaintance{ends: a.recent.count(), looked: a.now()}
 	ok := false
 	err := aside.Do(r.Context(), func(ctx context.Context) (err error) {
-		principal, expires, ok, err = lookUp(ctx, secret)
+		ok, err = lookUp(ctx, &found)
 		return err
 	})
-	if ok && err == nil {
-		until := a.now().Add(trustFor)
-		if expires.Before(until) {
-			until = expires
-		}
-		a.recent.keep(brought, principal, until, ends)
+	switch {
+	case err != nil:
+		return acquaintance{}, false, err
+	case ok:
+		a.recent.keep(digest, found)
+	default:
+		a.recent.drop(digest)
+		a.wrong.Take(string(digest[:]))
+		a.secrets.wrong(from)
 	}
-	return principal, ok, err
+	return found, ok, nil
+}
+
+// secret is what the request brought, with its kind, since one kind is never good as
+// the other, and who knows whose it is.
+func (a *Auth) secret(r *http.Request) (secret string, lookUp func(context.Context, *acquaintance) (bool, error)) {
+	if header := r.Header.Get("Authorization"); header != "" {
+		scheme, bearer, _ := strings.Cut(header, " ")
+		if bearer = strings.TrimSpace(bearer); bearer == "" || !strings.EqualFold(scheme, "Bearer") {
+			return "", nil
+		}
+		return "bearer " + bearer, func(ctx context.Context, found *acquaintance) (bool, error) { return a.byToken(ctx, bearer, found) }
+	}
+	cookie := a.brought(r)
+	if cookie == "" {
+		return "", nil
+	}
+	return "cookie " + cookie, func(ctx context.Context, found *acquaintance) (bool, error) { return a.bySession(ctx, cookie, found) }
 }
 
 // holds tells whether the request's secret is good still.
@@ -101,20 +123,38 @@ func (a *Auth) holds(r *http.Request) bool {
 	return ok && err == nil
 }
 
-func (a *Auth) byToken(ctx context.Context, bearer string) (dictumal.Principal, time.Time, bool, error) {
+// byToken finds whose a token is. One that may not do everything makes no admin of
+// its bearer.
+func (a *Auth) byToken(ctx context.Context, bearer string, found *acquaintance) (bool, error) {
 	token, ok, err := a.token(ctx, bearer)
-	return dictumal.Principal{User: token.User, Token: token.ID}, token.ExpiresAt, ok, err
+	if ok {
+		token.User, ok = a.standing(token.User)
+	}
+	found.principal, found.expires = dictumal.Principal{User: token.User, Token: token.ID, Scopes: token.Scopes}, token.ExpiresAt
+	found.principal.User.Admin = token.User.Admin && found.principal.May(dictumal.ScopeAdmin)
+	return ok, err
 }
 
-func (a *Auth) bySession(ctx context.Context, cookie string) (dictumal.Principal, time.Time, bool, error) {
+// bySession finds whose a session is. One that a launch code has opened proves
+// nothing about who sits there.
+func (a *Auth) bySession(ctx context.Context, cookie string, found *acquaintance) (bool, error) {
 	session, ok, err := a.session(ctx, cookie)
-	principal := dictumal.Principal{User: session.User, Session: session.ID, OnlyDesktop: session.OnlyDesktop}
-	return principal, session.ExpiresAt, ok, err
+	if ok {
+		session.User, ok = a.standing(session.User)
+	}
+	found.principal = dictumal.Principal{User: session.User, Session: session.ID, OnlyDesktop: session.OnlyDesktop}
+	if session.OnlyDesktop == "" {
+		found.principal.SignedInAt = session.CreatedAt
+	}
+	found.expires = session.ExpiresAt
+	return ok, err
 }
 
-// ended makes the end of a session or token known to what comes and to what is
+// ended makes the end of sessions and tokens known to what comes and to what is
 // under way.
-func (a *Auth) ended(id string) {
+func (a *Auth) ended(ids ...string) {
 	a.recent.forget()
-	a.underWay.end(id, a.Revoked)
+	for _, id := range ids {
+		a.underWay.end(id, a.Revoked)
+	}
 }

@@ -27,17 +27,29 @@ type recent struct {
 // digest stands for a secret: memory holds none.
 type digest = [sha256.Size]byte
 
+// acquaintance is who brought a secret, and until when it is good.
 type acquaintance struct {
 	principal dictumal.Principal
-	until     time.Time
+	expires   time.Time
+	looked    time.Time // when it was looked up
+	ends      int64     // how often something had ended by then
 }
 
 // get returns who brought a secret a moment ago.
-func (r *recent) get(secret digest, now time.Time) (dictumal.Principal, bool) {
+func (r *recent) get(secret digest, now time.Time) (acquaintance, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	found, ok := r.known[secret]
-	return found.principal, ok && now.Before(found.until)
+	return found, ok && found.ends == r.ends && now.Before(found.expires) && now.Before(found.looked.Add(trustFor))
+}
+
+// met tells whether a secret was good at any time that is remembered, though it may
+// have to be looked up again.
+func (r *recent) met(secret digest) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.known[secret]
+	return ok
 }
 
 // count is how often something has ended.
@@ -49,16 +61,23 @@ func (r *recent) count() int64 {
 
 // keep remembers who brought a secret, unless something has ended since it was
 // looked up: that may be what was found.
-func (r *recent) keep(secret digest, principal dictumal.Principal, until time.Time, ends int64) {
+func (r *recent) keep(secret digest, found acquaintance) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ends != ends {
+	if r.ends != found.ends {
 		return
 	}
 	if r.known == nil || len(r.known) >= mostRecent {
 		r.known = make(map[digest]acquaintance)
 	}
-	r.known[secret] = acquaintance{principal, until}
+	r.known[secret] = found
+}
+
+// drop forgets a secret that is good no longer.
+func (r *recent) drop(secret digest) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.known, secret)
 }
 
 // forget has everything looked up again: something has ended, which is rare.
@@ -66,5 +85,4 @@ func (r *recent) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ends++
-	clear(r.known)
 }

@@ -19,11 +19,11 @@ func TestWhatEndsHereIsNobodyAtOnce(t *testing.T) {
 		},
 		"ending the session": func(o *office, r *http.Request) error {
 			principal, _ := o.who(r)
-			return o.EndSession(r.Context(), principal.User.ID, principal.Session)
+			return o.EndSession(r.Context(), principal, principal.Session)
 		},
 		"revoking the token": func(o *office, r *http.Request) error {
 			principal, _ := o.who(r)
-			return o.RevokeToken(r.Context(), principal.User.ID, principal.Token)
+			return o.RevokeToken(r.Context(), person(principal.User), principal.Token)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -52,7 +52,7 @@ func TestWhatAnotherProcessEndsHoldsForSeconds(t *testing.T) {
 	r := o.program()
 	principal, _ := o.who(r)
 	another := auth.New(o.Options)
-	if err := another.RevokeToken(t.Context(), principal.User.ID, principal.Token); err != nil {
+	if err := another.RevokeToken(t.Context(), person(principal.User), principal.Token); err != nil {
 		t.Fatal(err)
 	}
 	o.pass(5*time.Second - 1)
@@ -72,8 +72,8 @@ func TestWhatEndsWhileItIsLookedUpIsNotRemembered(t *testing.T) {
 	options, looks := o.Options, 0
 	racing := auth.New(options)
 	racing.Now = func() time.Time {
-		if looks++; looks == 2 { // the row has been read, and the answer is not given yet
-			if err := racing.RevokeToken(t.Context(), principal.User.ID, principal.Token); err != nil {
+		if looks++; looks == 3 { // the row has been read, and the answer is not given yet
+			if err := racing.RevokeToken(t.Context(), person(principal.User), principal.Token); err != nil {
 				t.Error(err)
 			}
 		}
@@ -130,7 +130,7 @@ func TestACookieIsNoTokenAndATokenNoCookie(t *testing.T) {
 // program is a request with a new token.
 func (o *office) program() *http.Request {
 	o.t.Helper()
-	token, err := o.CreateToken(o.t.Context(), o.user("ada@example.org").ID, "robot")
+	token, _, err := o.CreateToken(o.t.Context(), operator(o.user("ada@example.org")), auth.Wish{Name: "robot"})
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -9,8 +9,19 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/peer"
 	"github.com/dictumal/dictumal/internal/store"
 )
+
+// Begin gives the browser of somebody who has proven who they are a session, which
+// is always a new one: whatever session the browser brought ends, so that nobody can
+// prepare one for somebody else.
+func (a *Auth) Begin(w http.ResponseWriter, r *http.Request, user dictumal.User) error {
+	if err := a.begin(w, r, user, ""); err != nil {
+		return err
+	}
+	return a.note(w, r, user)
+}
 
 // SignOut ends the session of the browser.
 func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) error {
@@ -22,17 +33,13 @@ func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a.ended(session.ID)
+	a.tell(r.Context(), dictumal.Principal{User: session.User, Session: session.ID}, "session.end", session.ID, nil)
 	http.SetCookie(w, a.cookie("", -1))
 	return nil
 }
 
 // CookieName is the name of the session's cookie.
-func (a *Auth) CookieName() string {
-	if a.Secure {
-		return "__Host-dictumal" // browsers take it from this host and through TLS only
-	}
-	return "dictumal"
-}
+func (a *Auth) CookieName() string { return a.cookieName("dictumal") }
 
 // Private
 
@@ -41,7 +48,7 @@ func (a *Auth) CookieName() string {
 const touchEvery = time.Minute
 
 // begin starts a session in place of the one that the browser brought.
-func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user, onlyDesktop string) error {
+func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user dictumal.User, onlyDesktop string) error {
 	if present, ok, err := a.session(r.Context(), a.brought(r)); err != nil {
 		return err
 	} else if ok {
@@ -60,12 +67,13 @@ func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user, onlyDesktop s
 	}
 	id, secret := newSecret(), newSecret()
 	err := a.Store.AddSession(r.Context(), store.Session{
-		ID: id, SecretHash: hash(secret), User: dictumal.User{ID: user}, OnlyDesktop: onlyDesktop,
-		Agent: clip(r.UserAgent(), 200), CreatedAt: a.now(), SeenAt: a.now(), ExpiresAt: a.now().Add(life),
+		ID: id, SecretHash: hash(secret), User: user, OnlyDesktop: onlyDesktop, Agent: clip(r.UserAgent(), 200),
+		From: peer.From(r.Context()), CreatedAt: a.now(), SeenAt: a.now(), ExpiresAt: a.now().Add(life),
 	})
 	if err != nil {
 		return err
 	}
+	a.tell(r.Context(), dictumal.Principal{User: user, Session: id}, "session.begin", id, nil)
 	http.SetCookie(w, a.cookie(id+"."+secret, int(life/time.Second)))
 	return nil
 }
@@ -84,15 +92,30 @@ func (a *Auth) session(ctx context.Context, cookie string) (store.Session, bool,
 	if err != nil {
 		return store.Session{}, false, err
 	}
-	now := a.now()
 	known := subtle.ConstantTimeCompare([]byte(session.SecretHash), []byte(hash(secret))) == 1
-	if !known || !now.Before(session.ExpiresAt) || now.Sub(session.SeenAt) >= SessionIdle {
+	now, from := a.now(), peer.From(ctx)
+	if !known || !inForce(session, now) {
 		return store.Session{}, false, nil
 	}
-	if now.Sub(session.SeenAt) >= touchEvery {
-		err = a.Store.TouchSession(ctx, id, now)
+	if now.Sub(session.SeenAt) >= touchEvery || from != "" && from != session.From {
+		err = a.Store.TouchSession(ctx, id, now, from)
 	}
 	return session, true, err
+}
+
+// inForce tells whether a session holds: neither is its time over, nor has it been
+// left alone for too long.
+func inForce(session store.Session, now time.Time) bool {
+	return now.Before(session.ExpiresAt) && now.Sub(session.SeenAt) < SessionIdle
+}
+
+// keepInUse notes that sessions are used by what has been open for long. What the
+// ids of tokens among them name is no session, and stays as it is.
+func (a *Auth) keepInUse(ids []string) {
+	for _, id := range ids {
+		// Nobody is there to be told of a failure; the next time comes within the hour.
+		_ = a.Store.TouchSession(context.Background(), id, a.now(), "")
+	}
 }
 
 // brought is the value of the session's cookie, if any.
@@ -108,6 +131,15 @@ func (a *Auth) cookie(value string, maxAge int) *http.Cookie {
 		Name: a.CookieName(), Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteLaxMode,
 	}
+}
+
+// cookieName is a name that browsers take from this host and through TLS only,
+// where there is TLS.
+func (a *Auth) cookieName(name string) string {
+	if a.Secure {
+		return "__Host-" + name
+	}
+	return name
 }
 
 func clip(text string, most int) string {

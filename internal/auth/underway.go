@@ -2,14 +2,23 @@ package auth
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
+	"time"
 )
+
+// useEvery is how often an open stream counts as use of its session. It is far less
+// than a session may be idle.
+const useEvery = time.Hour
 
 // underWay knows the requests of each session and token that are being answered.
 // Streams go on for hours, and must not outlive the right by which they began.
 type underWay struct {
-	mu   sync.Mutex
-	ends map[string]map[*context.CancelCauseFunc]struct{}
+	mu    sync.Mutex
+	ends  map[string]map[*context.CancelCauseFunc]struct{}
+	inUse func(by []string) // is told from time to time by whom something is under way
+	told  *time.Timer       // nil: nothing was under way
 }
 
 // begin notes a request, until leave is called.
@@ -23,6 +32,9 @@ func (u *underWay) begin(by string, end context.CancelCauseFunc) (leave func()) 
 		u.ends[by] = make(map[*context.CancelCauseFunc]struct{})
 	}
 	u.ends[by][&end] = struct{}{}
+	if u.told == nil {
+		u.told = time.AfterFunc(useEvery, u.tell)
+	}
 	return func() {
 		u.mu.Lock()
 		defer u.mu.Unlock()
@@ -40,4 +52,16 @@ func (u *underWay) end(by string, why error) {
 	for end := range u.ends[by] {
 		(*end)(why)
 	}
+}
+
+// tell tells who is using their right, for as long as anybody is.
+func (u *underWay) tell() {
+	u.mu.Lock()
+	by := slices.Collect(maps.Keys(u.ends))
+	u.told = nil
+	if len(by) > 0 {
+		u.told = time.AfterFunc(useEvery, u.tell)
+	}
+	u.mu.Unlock()
+	u.inUse(by)
 }

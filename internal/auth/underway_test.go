@@ -18,7 +18,7 @@ func TestAStreamEndsWithTheRightByWhichItBegan(t *testing.T) {
 		},
 		"ending the session from another browser": func(o *office, cookie *http.Cookie) error {
 			principal, _ := o.who(request(cookie))
-			return o.EndSession(o.t.Context(), principal.User.ID, principal.Session)
+			return o.EndSession(o.t.Context(), principal, principal.Session)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -43,13 +43,10 @@ func TestAStreamEndsWithTheRightByWhichItBegan(t *testing.T) {
 
 func TestAStreamEndsWithItsToken(t *testing.T) {
 	o := open(t, false)
-	ada := o.user("ada@example.org")
-	token := o.code(func(ctx context.Context) (string, error) { return o.CreateToken(ctx, ada.ID, "robot") })
-	r := request()
-	r.Header.Set("Authorization", "Bearer "+token)
+	r := o.program()
 	principal, _ := o.who(r)
 	ended := o.stream(r)
-	if err := o.RevokeToken(t.Context(), ada.ID, principal.Token); err != nil {
+	if err := o.RevokeToken(t.Context(), person(principal.User), principal.Token); err != nil {
 		t.Fatal(err)
 	}
 	if cause := <-ended; !errors.Is(cause, errRevoked) {

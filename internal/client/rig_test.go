@@ -70,7 +70,7 @@ func start(t *testing.T) *rig {
 	t.Cleanup(public.Close)
 
 	r.Client = client.Local(socket, "http://desktops.example")
-	token, err := doors.CreateToken(t.Context(), local.ID, "test")
+	token, _, err := doors.CreateToken(t.Context(), dictumal.Principal{User: local, Token: dictumal.SocketToken}, auth.Wish{})
 	if err != nil {
 		t.Fatal(err)
 	}

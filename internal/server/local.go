@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/control"
 )
 
@@ -59,7 +60,7 @@ func (s *Server) createToken(w http.ResponseWriter, r *http.Request) {
 	if ask.Name == "" {
 		ask.Name = "command line"
 	}
-	token, err := s.Auth.CreateToken(r.Context(), user.ID, ask.Name)
+	token, _, err := s.Auth.CreateToken(r.Context(), s.Local, auth.Wish{Email: user.Email, Name: ask.Name})
 	if err != nil {
 		s.Fail(w, r, err)
 		return

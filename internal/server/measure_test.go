@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/auth"
 )
 
 func TestMetricsAreForThisMachineAndForTokens(t *testing.T) {
@@ -17,7 +18,7 @@ func TestMetricsAreForThisMachineAndForTokens(t *testing.T) {
 	if err := s.Auth.Store.AddUser(t.Context(), dictumal.User{ID: "ada", CreatedAt: time.Now()}, "local", "ada"); err != nil {
 		t.Fatal(err)
 	}
-	token, err := s.Auth.CreateToken(t.Context(), "ada", "metrics")
+	token, _, err := s.Auth.CreateToken(t.Context(), dictumal.Principal{User: dictumal.User{ID: "ada"}, Token: dictumal.SocketToken}, auth.Wish{})
 	if err != nil {
 		t.Fatal(err)
 	}

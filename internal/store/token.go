@@ -49,9 +49,10 @@ func (s *Store) Tokens(ctx context.Context, account string) ([]Token, error) {
 	return collect(rows, err, scanToken)
 }
 
-// TouchToken notes that a token was used, and from where.
+// TouchToken notes that a token was used, and from where, where that is known.
 func (s *Store) TouchToken(ctx context.Context, id string, now time.Time, from string) error {
-	_, err := s.write.ExecContext(ctx, `UPDATE api_token SET used_at = $2, address = $3 WHERE id = $1`, id, micros(now), from)
+	const query = `UPDATE api_token SET used_at = $2, address = CASE WHEN $3 = '' THEN address ELSE $3 END WHERE id = $1`
+	_, err := s.write.ExecContext(ctx, query, id, micros(now), from)
 	return err
 }
 

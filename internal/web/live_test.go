@@ -135,8 +135,8 @@ func TestWithoutAStreamThePageAsks(t *testing.T) {
 	w.reach(dictumal.Configuring, dictumal.InstallingPackages)
 	page.WaitVisible("#head[data-status=CONFIGURING]")
 
-	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
-	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
+	w.must(w.auth.EndSession(t.Context(), w.operator("ada@example.org"), w.sessions("ada@example.org")[0].ID))
+	w.must(w.auth.EndSession(t.Context(), w.operator("ada@example.org"), w.sessions("ada@example.org")[0].ID))
 	page.WaitFor(`document.querySelector("#connection")?.innerText.includes("Your session has ended")`)
 	picture(page, "live-session-ended")
 }
@@ -147,7 +147,7 @@ func TestWhatWasWrittenOutlivesTheSession(t *testing.T) {
 	page.Goto(w.URL + "/constitutions/new")
 	page.Fill("#editor textarea", "---\ntitle: Long work\n---\n")
 	page.WaitFor(`document.querySelector("#meaning[aria-busy=false]")`)
-	w.must(w.auth.EndSession(t.Context(), w.userID("ada@example.org"), w.sessions("ada@example.org")[0].ID))
+	w.must(w.auth.EndSession(t.Context(), w.operator("ada@example.org"), w.sessions("ada@example.org")[0].ID))
 	page.Click("text=Save")
 	page.WaitVisible("text=Sign in")
 	page.Goto(w.URL + "/sign-in?code=" + w.signInCode("ada@example.org") + "&next=/constitutions/new")
@@ -200,9 +200,17 @@ func (w *world) userID(email string) string {
 	return user.ID
 }
 
+// operator speaks for somebody as the command line's socket does.
+func (w *world) operator(email string) dictumal.Principal {
+	w.Helper()
+	user, err := w.auth.User(w.Context(), email)
+	w.must(err)
+	return dictumal.Principal{User: user, Token: dictumal.SocketToken}
+}
+
 func (w *world) sessions(email string) []store.Session {
 	w.Helper()
-	sessions, err := w.auth.Sessions(w.Context(), w.userID(email))
+	sessions, err := w.auth.Sessions(w.Context(), w.operator(email))
 	w.must(err)
 	return sessions
 }
