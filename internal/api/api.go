@@ -14,6 +14,7 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/problem"
+	"github.com/dictumal/dictumal/internal/route"
 )
 
 // Options is what an API works with.
@@ -43,7 +44,7 @@ func New(options Options) *API {
 }
 
 // Routes adds the API's routes to a mux.
-func (a *API) Routes(mux *http.ServeMux) {
+func (a *API) Routes(mux route.Mux) {
 	config := huma.DefaultConfig("Dictumal", a.Version)
 	config.OpenAPIPath = "/api/openapi"
 	config.DocsPath = "" // the usual page would load scripts from elsewhere

@@ -7,13 +7,15 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/dictumal/dictumal/internal/route"
 )
 
 // Private
 
 // showing describes the route of one deployment like any other, on a mux that nobody
 // asks, and has it answered by show.
-func (a *API) showing(mux *http.ServeMux, config huma.Config) {
+func (a *API) showing(mux route.Mux, config huma.Config) {
 	huma.Register(humago.New(http.NewServeMux(), config), operation(http.MethodGet, "/api/deployments/{id}", "get-deployment",
 		"Show a deployment", http.StatusOK, 404), a.get)
 	mux.HandleFunc("GET /api/deployments/{id}", a.show)

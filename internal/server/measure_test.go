@@ -57,7 +57,7 @@ func TestMetricsAreForThisMachineAndForTokens(t *testing.T) {
 				r.Header.Set(pair[0], pair[1])
 			}
 			w := httptest.NewRecorder()
-			s.protect(s.routes(http.NotFoundHandler())).ServeHTTP(w, r)
+			s.protect(s.handle(http.NotFoundHandler())).ServeHTTP(w, r)
 			if w.Code != test.want {
 				t.Errorf("GET /metrics = %d, want %d", w.Code, test.want)
 			}
@@ -86,7 +86,7 @@ func TestEveryAnswerIsToldOfByItsRoute(t *testing.T) {
 	})
 	for _, id := range []string{"one", "silent", "missing", "broken"} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/things/"+id, http.NoBody)
-		s.protect(s.routes(api)).ServeHTTP(httptest.NewRecorder(), r)
+		s.protect(s.handle(api)).ServeHTTP(httptest.NewRecorder(), r)
 	}
 	get(t, s, "/nowhere")
 	const route = "GET /api/things/{id} "

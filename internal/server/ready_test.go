@@ -119,6 +119,6 @@ func standing(t *testing.T) *Server {
 func get(t *testing.T, s *Server, path string) (code int, body string) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	s.protect(s.routes(http.NotFoundHandler())).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+	s.protect(s.handle(http.NotFoundHandler())).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
 	return w.Code, w.Body.String()
 }

@@ -3,14 +3,40 @@ package server
 import (
 	"net/http"
 	"sync"
+
+	"github.com/dictumal/dictumal/internal/route"
 )
+
+// Patterns lists the routes of the server, and those of the command line's socket.
+func (s *Server) Patterns() (public, local []string) {
+	outside, inside := route.NewBook(), route.NewBook()
+	s.API.Routes(outside)
+	s.API.Routes(inside)
+	s.routes(outside)
+	s.localRoutes(inside)
+	return outside.Patterns(), inside.Patterns()
+}
 
 // Private
 
-// routes is everything that browsers and programs can ask for.
-func (s *Server) routes(api http.Handler) http.Handler {
+// handle answers browsers and programs.
+func (s *Server) handle(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api)
+	s.routes(mux)
+	return s.measured(mux)
+}
+
+// handleLocal answers the command line.
+func (s *Server) handleLocal(api http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/api/", api)
+	s.localRoutes(mux)
+	return mux
+}
+
+// routes is everything beside the API that browsers and programs can ask for.
+func (s *Server) routes(mux route.Mux) {
 	s.Web.Routes(mux)
 	mux.HandleFunc("GET /desktop/{id}/ws", s.viewer)
 	mux.HandleFunc("POST /desktop/{id}/session", s.openDesktop)
@@ -18,20 +44,16 @@ func (s *Server) routes(api http.Handler) http.Handler {
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.HandleFunc("GET /metrics", s.metrics)
-	return s.measured(mux)
 }
 
-// localRoutes is what the command line can ask for on top.
-func (s *Server) localRoutes(api http.Handler) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/api/", api)
+// localRoutes is what the command line can ask for on top of the API.
+func (s *Server) localRoutes(mux route.Mux) {
 	mux.HandleFunc("POST /api/sign-in-links", s.signInLink)
 	mux.HandleFunc("POST /api/tokens", s.createToken)
 	mux.HandleFunc("POST /api/deployments/{id}/forget", s.forget)
 	mux.HandleFunc("GET /api/machines/unowned", s.unowned(s.Control.Unowned))
 	mux.HandleFunc("POST /api/machines/unowned", s.unowned(s.Control.ConfirmSweep))
 	mux.HandleFunc("GET /healthz", s.healthz)
-	return mux
 }
 
 // authority hands out what browsers check the certificates of machines with. It is

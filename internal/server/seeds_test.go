@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"github.com/dictumal/dictumal/internal/route"
 )
 
 // What the reference documents say of TLS: each machine signs for itself, and
@@ -15,7 +17,7 @@ func TestSeedsTLSIsVouchedForByOneAuthority(t *testing.T) {
 	s.Web, s.Metrics = nothing{}, http.NotFoundHandler()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/ca.pem", http.NoBody)
 	w := httptest.NewRecorder()
-	s.protect(s.routes(http.NotFoundHandler())).ServeHTTP(w, r)
+	s.protect(s.handle(http.NotFoundHandler())).ServeHTTP(w, r)
 	if w.Code != http.StatusOK || w.Body.String() != string(s.Authority) {
 		t.Errorf("GET /ca.pem = %d %q", w.Code, w.Body)
 	}
@@ -29,4 +31,4 @@ func TestSeedsTLSIsVouchedForByOneAuthority(t *testing.T) {
 // nothing has no pages.
 type nothing struct{}
 
-func (nothing) Routes(*http.ServeMux) {}
+func (nothing) Routes(route.Mux) {}

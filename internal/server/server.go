@@ -18,12 +18,13 @@ import (
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/gateway"
+	"github.com/dictumal/dictumal/internal/route"
 	"github.com/dictumal/dictumal/internal/peer"
 )
 
 // Router adds its routes to a mux.
 type Router interface {
-	Routes(mux *http.ServeMux)
+	Routes(mux route.Mux)
 }
 
 // Options is what a Server works with.
@@ -86,8 +87,8 @@ func New(ctx context.Context, options Options) (*Server, error) {
 	}
 	s.streams, s.stop = context.WithCancel(context.Background())
 	api := whenAsked(s.API)
-	s.public = s.listener(s.protect(s.routes(api)))
-	s.local = s.listener(s.asLocal(s.localRoutes(api)))
+	s.public = s.listener(s.protect(s.handle(api)))
+	s.local = s.listener(s.asLocal(s.handleLocal(api)))
 	return s, nil
 }
 

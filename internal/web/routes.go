@@ -1,9 +1,9 @@
 package web
 
-import "net/http"
+import "github.com/dictumal/dictumal/internal/route"
 
 // Routes adds every page to a mux.
-func (s *Web) Routes(mux *http.ServeMux) {
+func (s *Web) Routes(mux route.Mux) {
 	mux.Handle("GET /static/{version}/{file...}", s.assets)
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /licenses", s.licenses)
