@@ -228,7 +228,7 @@ func legible(t *testing.T, text string) string {
 	return strings.ReplaceAll(shown, `\n`, "\n    ")
 }
 
-func decode(t *testing.T, text string) cloudConfig {
+func decode(t testing.TB, text string) cloudConfig {
 	t.Helper()
 	body, found := strings.CutPrefix(text, "#cloud-config\n")
 	if !found {

@@ -132,7 +132,8 @@ func TestFilterAllocatesNothing(t *testing.T) {
 }
 
 // FuzzFilter checks what must hold for any stream: where it is cut does not
-// matter, nothing is invented, and what has passed would pass again.
+// matter, nothing is invented, what has passed would pass again, and a server reads
+// in it no message but those that the viewer has a right to.
 func FuzzFilter(f *testing.F) {
 	f.Add(everything, 7, true, true, true)
 	f.Add(everything, 20, false, false, false)
@@ -151,6 +152,11 @@ func FuzzFilter(f *testing.F) {
 		}
 		if len(whole) > len(stream) {
 			t.Errorf("it makes %d bytes of %d", len(whole), len(stream))
+		}
+		for _, m := range messages(t, whole) {
+			if needed := m.needs(); needed.Input && !input || needed.Paste && !paste || needed.Copy && !mayCopy {
+				t.Errorf("with %+v a message of the type %d has passed: % x", rights, m.kind, whole)
+			}
 		}
 		if again, err := NewFilter(rights).Append(nil, whole); err != nil || !bytes.Equal(again, whole[:len(again)]) {
 			t.Errorf("what has passed does not pass again: % x became % x (%v)", whole, again, err)
