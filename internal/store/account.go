@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/dictumal/dictumal"
@@ -32,6 +34,45 @@ func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (dict
 	const query = `SELECT ` + accountColumns + ` FROM account a WHERE a.issuer = $1 AND a.subject = $2`
 	user, err := scanUser(s.read.QueryRowContext(ctx, query, issuer, subject))
 	return user, translate(err)
+}
+
+// UsersByEmail returns the users with an e-mail, the oldest first. There may be
+// several: who signs in by another provider is another user.
+func (s *Store) UsersByEmail(ctx context.Context, email string) ([]dictumal.User, error) {
+	const query = `SELECT ` + accountColumns + ` FROM account a WHERE a.email = $1 ORDER BY a.created_at, a.id`
+	rows, err := s.read.QueryContext(ctx, query, email)
+	return collect(rows, err, scanUser)
+}
+
+// SignInUser returns the user whom an issuer knows by a subject, with the e-mail and
+// the name that the issuer gives today. Who is new becomes an admin if asked for and
+// nobody was there before: of several who come first at once, one does.
+func (s *Store) SignInUser(ctx context.Context, user dictumal.User, subject string) (known dictumal.User, err error) {
+	const (
+		refresh = `UPDATE account SET email = $3, name = $4 WHERE issuer = $1 AND subject = $2
+			RETURNING id, issuer, email, name, admin, created_at`
+		first = `INSERT INTO setting (name, value) VALUES ('first-user', $1) ON CONFLICT (name) DO NOTHING`
+		add   = `INSERT INTO account (id, issuer, subject, email, name, admin, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (issuer, subject) DO UPDATE SET email = excluded.email, name = excluded.name
+			RETURNING id, issuer, email, name, admin, created_at`
+	)
+	err = s.transact(ctx, func(tx *transaction) error {
+		known, err = scanUser(tx.QueryRowContext(ctx, refresh, user.Issuer, subject, user.Email, user.Name))
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		isFirst, err := changed(tx.ExecContext(ctx, first, user.ID))
+		if err != nil {
+			return err
+		}
+		known, err = scanUser(tx.QueryRowContext(ctx, add,
+			user.ID, user.Issuer, subject, user.Email, user.Name, user.Admin && isFirst, micros(user.CreatedAt)))
+		return err
+	})
+	if err != nil {
+		return dictumal.User{}, fmt.Errorf("sign user in: %w", err)
+	}
+	return known, nil
 }
 
 // Private
