@@ -22,6 +22,7 @@ import (
 	"github.com/dictumal/dictumal/internal/memory"
 	"github.com/dictumal/dictumal/internal/metrics"
 	"github.com/dictumal/dictumal/internal/reconcile"
+	"github.com/dictumal/dictumal/internal/rekey"
 	"github.com/dictumal/dictumal/internal/server"
 	"github.com/dictumal/dictumal/internal/store"
 )
@@ -36,6 +37,7 @@ type App struct {
 	dialer   *machine.Dialer
 	runner   *reconcile.Runner
 	sweeper  *reconcile.Sweeper
+	keys     *rekey.Rekeyer
 	server   *server.Server
 	metrics  *metrics.Metrics
 	listener net.Listener
@@ -86,6 +88,7 @@ func (a *App) Run(ctx context.Context) error {
 	working.Go(func() error { return a.server.Serve(public) })
 	working.Go(func() error { return public.then(ctx, a.runner.Run) })
 	working.Go(func() error { return public.then(ctx, a.sweeper.Run) })
+	working.Go(func() error { return public.then(ctx, a.keys.Run) })
 	working.Go(func() error { return memory.Bound(ctx) })
 	working.Go(func() error {
 		<-ctx.Done()

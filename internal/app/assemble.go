@@ -21,8 +21,6 @@ import (
 	"github.com/dictumal/dictumal/internal/metrics"
 	"github.com/dictumal/dictumal/internal/problem"
 	"github.com/dictumal/dictumal/internal/reconcile"
-	"github.com/dictumal/dictumal/internal/redact"
-	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/server"
 	"github.com/dictumal/dictumal/internal/store"
 	"github.com/dictumal/dictumal/internal/web"
@@ -42,15 +40,15 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err := a.store.Release(ctx); err != nil {
 		return err
 	}
-	if a.config.AuthSecret == nil {
-		a.config.AuthSecret, err = secret.LoadOrCreate(a.config.SecretFile())
-	}
-	return err
+	return nil
 }
 
 // assemble makes the parts and hands each what it works with.
 func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) error {
-	log = redact.Logger(log, a.config.Secrets()...)
+	log, err := a.openKeys(log)
+	if err != nil {
+		return err
+	}
 	installation, err := a.store.Setting(ctx, "installation", strings.ToLower(rand.Text()[:8]))
 	if err != nil {
 		return err
@@ -59,8 +57,8 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	if err := a.refuseOrphans(ctx, provider); err != nil {
 		return err
 	}
-	sealer := secret.NewSealer(a.config.AuthSecret)
-	authority, err := a.authority(ctx, sealer)
+	sealer := a.keys.Sealer
+	authority, err := a.authority(ctx)
 	if err != nil {
 		return err
 	}
@@ -153,7 +151,7 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		API: api.New(api.Options{
 			Control: f.control, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
 		}),
-		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, Ready: a.store.Ping, Fail: f.errors.Answer,
+		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, Ready: a.store.Ping, Fail: f.errors.Answer, Keys: a.keys,
 		Local: dictumal.Principal{User: a.local, Token: dictumal.SocketToken, Scopes: []dictumal.Scope{dictumal.ScopeAdmin}}, Version: f.version, Log: f.log,
 	})
 }

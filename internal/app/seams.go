@@ -9,6 +9,7 @@ import (
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean"
 	"github.com/dictumal/dictumal/internal/reconcile"
+	"github.com/dictumal/dictumal/internal/rekey"
 )
 
 // Private
@@ -24,5 +25,7 @@ func (seams) transport() http.RoundTripper { return http.DefaultTransport }
 func (seams) ocean(provider *digitalocean.Provider) dictumal.Provider { return provider }
 
 func (seams) work(options reconcile.Options) reconcile.Options { return options }
+
+func (seams) keys(options rekey.Options) rekey.Options { return options }
 
 func (seams) control(options control.Options) control.Options { return options }

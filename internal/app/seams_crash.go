@@ -13,6 +13,7 @@ import (
 	"github.com/dictumal/dictumal/internal/crash"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean"
 	"github.com/dictumal/dictumal/internal/reconcile"
+	"github.com/dictumal/dictumal/internal/rekey"
 )
 
 // Private
@@ -44,6 +45,11 @@ func (s seams) work(options reconcile.Options) reconcile.Options {
 	options.Store = crash.Store{Store: options.Store, Points: s.points}
 	options.Prober = crash.Prober{Prober: options.Prober, Points: s.points}
 	options.Grace, options.SweepEvery = grace, sweepEvery
+	return options
+}
+
+func (s seams) keys(options rekey.Options) rekey.Options {
+	options.Passed = func(step string) { s.points.Pass("keys." + step) }
 	return options
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"net"
 	"os"
 	"strconv"
@@ -32,9 +33,22 @@ func (r *reader) check(c Config) {
 	if len(c.AuthSecret) > 0 && len(c.AuthSecret) < minSecret {
 		r.fault("AUTH_SECRET has %d bytes and must have at least %d; make one with: openssl rand -base64 32", len(c.AuthSecret), minSecret)
 	}
+	r.checkPrevious(c)
 }
 
 // Private
+
+// checkPrevious wants a former secret to be one.
+func (r *reader) checkPrevious(c Config) {
+	switch {
+	case c.AuthSecretPrevious == nil:
+	case len(c.AuthSecretPrevious) < minSecret:
+		r.fault("AUTH_SECRET_PREVIOUS has %d bytes, and no secret of an installation has less than %d; set it to the one that was AUTH_SECRET before.",
+			len(c.AuthSecretPrevious), minSecret)
+	case bytes.Equal(c.AuthSecretPrevious, c.AuthSecret):
+		r.fault("AUTH_SECRET_PREVIOUS is the same as AUTH_SECRET; set AUTH_SECRET to a new one, or unset AUTH_SECRET_PREVIOUS.")
+	}
+}
 
 // checkReach keeps a server that knows a single local user to this machine.
 func (r *reader) checkReach(c Config) {

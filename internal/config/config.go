@@ -33,6 +33,8 @@ type Config struct {
 	Stream         dictumal.Stream // empty: the provider's default
 	// AuthSecret is nil where it is to be made and kept in the data folder.
 	AuthSecret []byte
+	// AuthSecretPrevious opens what was sealed before AUTH_SECRET was changed; nil: nothing was.
+	AuthSecretPrevious []byte
 	Allow      []string // e-mails or domains that may sign in
 	Admin      []string
 
@@ -156,6 +158,9 @@ func (r *reader) config() Config {
 	c.Provider = r.text("DICTUMAL_PROVIDER", usual)
 	if text := r.alias("AUTH_SECRET", "NEXTAUTH_SECRET"); text != "" {
 		c.AuthSecret = []byte(text)
+	}
+	if text := r.text("AUTH_SECRET_PREVIOUS", ""); text != "" {
+		c.AuthSecretPrevious = []byte(text)
 	}
 	c.URL = r.address(c)
 	return c

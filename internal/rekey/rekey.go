@@ -65,6 +65,9 @@ func New(options Options) (*Rekeyer, error) {
 		return nil, err
 	}
 	r.Sealer, r.since = secret.NewSealer(all[0], all[1:]...), time.Now()
+	if r.Present == nil && len(r.Sealer.Former()) == 0 {
+		return r, secret.Forget(r.File) // a rotation was cut short before there was another secret
+	}
 	return r, nil
 }
 

@@ -97,9 +97,8 @@ func (s Status) values(standing Standing) int {
 // warn says at the start what does not open.
 func (r *Rekeyer) warn(ctx context.Context) {
 	status, err := r.Status(ctx)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		r.Log.ErrorContext(ctx, "What is sealed cannot be counted.", "error", err)
-		return
 	}
 	if warning := status.Warning(); warning != "" {
 		r.Log.WarnContext(ctx, warning)

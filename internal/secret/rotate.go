@@ -39,7 +39,11 @@ func Rotate(path string, between func()) (fresh, former []byte, err error) {
 
 // Forget removes the former secret of a file for good.
 func Forget(path string) error {
-	if err := os.Remove(FormerFile(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	err := os.Remove(FormerFile(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("forget the former secret: %w", err)
 	}
 	return syncFolder(path)

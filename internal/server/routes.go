@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/dictumal/dictumal/internal/route"
@@ -9,12 +10,8 @@ import (
 
 // Patterns lists the routes of the server, and those of the command line's socket.
 func (s *Server) Patterns() (public, local []string) {
-	outside, inside := route.NewBook(), route.NewBook()
-	s.API.Routes(outside)
-	s.API.Routes(inside)
-	s.routes(outside)
-	s.localRoutes(inside)
-	return outside.Patterns(), inside.Patterns()
+	api := patterns(s.API.Routes)
+	return slices.Concat(api, patterns(s.routes)), slices.Concat(api, patterns(s.localRoutes))
 }
 
 // Private
@@ -53,6 +50,8 @@ func (s *Server) localRoutes(mux route.Mux) {
 	mux.HandleFunc("POST /api/deployments/{id}/forget", s.forget)
 	mux.HandleFunc("GET /api/machines/unowned", s.unowned(s.Control.Unowned))
 	mux.HandleFunc("POST /api/machines/unowned", s.unowned(s.Control.ConfirmSweep))
+	mux.HandleFunc("GET /api/keys", s.keyStatus)
+	mux.HandleFunc("POST /api/keys/rotate", s.rotateKeys)
 	mux.HandleFunc("GET /healthz", s.healthz)
 }
 
@@ -62,6 +61,12 @@ func (s *Server) authority(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/x-x509-ca-cert")
 	w.Header().Set("Content-Disposition", `attachment; filename="dictumal-ca.pem"`)
 	_, _ = w.Write(s.Authority) // whoever asked has gone
+}
+
+func patterns(register func(route.Mux)) []string {
+	book := route.NewBook()
+	register(book)
+	return book.Patterns()
 }
 
 // whenAsked makes routes at the first request for one of them: describing them

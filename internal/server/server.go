@@ -18,6 +18,7 @@ import (
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/gateway"
+	"github.com/dictumal/dictumal/internal/rekey"
 	"github.com/dictumal/dictumal/internal/route"
 	"github.com/dictumal/dictumal/internal/peer"
 )
@@ -50,6 +51,8 @@ type Options struct {
 	Ready func(ctx context.Context) error
 	// Fail answers a request with an error, as a page where a browser asks.
 	Fail func(w http.ResponseWriter, r *http.Request, err error)
+	// Keys seal what is secret; the command line changes them.
+	Keys *rekey.Rekeyer
 	// Local is who the command line's socket speaks for.
 	Local   dictumal.Principal
 	Version string
