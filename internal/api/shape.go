@@ -14,6 +14,7 @@ type Deployment struct {
 	Constitution ConstitutionRef   `json:"constitution"`
 	Provider     string            `json:"provider"`
 	Stream       dictumal.Stream   `json:"stream" enum:"native,guacamole"`
+	Rights       Rights            `json:"rights" doc:"What you may do with the desktop"`
 	Region       string            `json:"region"`
 	Size         string            `json:"size"`
 	Machine      *string           `json:"machine" doc:"Name of the machine at the provider"`
@@ -29,6 +30,13 @@ type Deployment struct {
 	DestroyedAt  *time.Time        `json:"destroyedAt"`
 	Error        *dictumal.Failure `json:"error"`
 	Warning      *dictumal.Failure `json:"warning" doc:"What keeps it from going on at present, though it has not been given up"`
+}
+
+// Rights is what somebody may do with a desktop: what the constitution allows, or less
+// where it is shared with them.
+type Rights struct {
+	Control   dictumal.Control   `json:"control" enum:"full,view-only"`
+	Clipboard dictumal.Clipboard `json:"clipboard" enum:"none,copy,paste,both"`
 }
 
 // Progress is how far a deployment has come.
@@ -97,7 +105,7 @@ func shapeDeployment(d dictumal.Deployment) Deployment {
 	shaped := Deployment{
 		ID: d.ID, Status: d.Status, Progress: shapeProgress(d),
 		Constitution: ConstitutionRef{d.Constitution.ID, d.Constitution.Title, d.Constitution.Version, d.Constitution.Hash},
-		Provider:     d.Provider, Stream: d.Stream, Region: d.Region, Size: d.Size,
+		Provider:     d.Provider, Stream: d.Stream, Rights: Rights(d.Policy.Stream), Region: d.Region, Size: d.Size,
 		Machine: present(d.MachineName), IP: present(d.IP),
 		PricePerHour: d.PricePerHour, Cost: d.Cost(now), Budget: shapeBudget(d, now),
 		CreatedAt: d.CreatedAt, ActiveAt: present(d.ActiveAt), ExpiresAt: present(d.ExpiresAt), DestroyedAt: present(d.DestroyedAt),

@@ -69,6 +69,12 @@ func patterns(register func(route.Mux)) []string {
 	return book.Patterns()
 }
 
+func patterns(register func(route.Mux)) []string {
+	book := route.NewBook()
+	register(book)
+	return book.Patterns()
+}
+
 // whenAsked makes routes at the first request for one of them: describing them
 // takes as long as everything else at the server's start.
 func whenAsked(routes Router) http.Handler {
