@@ -1,0 +1,139 @@
+package turnstile
+
+import (
+	"io"
+	"net"
+	"net/netip"
+	"sync"
+	"testing"
+)
+
+func TestNobodyTakesAllTheRoom(t *testing.T) {
+	gate := New(2, 3)
+	var leave []func()
+	enter := func(name string, want bool) {
+		t.Helper()
+		out, ok := gate.Enter(name)
+		if ok != want {
+			t.Fatalf("%q is let in: %v, want %v", name, ok, want)
+		}
+		if ok {
+			leave = append(leave, out)
+		}
+	}
+	enter("ada", true)
+	enter("ada", true)
+	enter("ada", false)
+	enter("bob", true)
+	enter("bob", false) // there is no room at all
+	leave[0]()
+	leave[0]() // who leaves twice has left once
+	enter("bob", true)
+	enter("bob", false)
+	leave[1]()
+	leave[2]()
+	leave[3]()
+	if len(gate.in) != 0 || gate.total != 0 {
+		t.Errorf("when all have left, %v are in, %d in sum", gate.in, gate.total)
+	}
+	for range 3 {
+		enter("", true) // the nameless count in sum only
+	}
+	enter("", false)
+}
+
+func TestManyComeAndGoAtOnce(t *testing.T) {
+	gate := New(5, 20)
+	var group sync.WaitGroup
+	for i := range 100 {
+		group.Go(func() {
+			for range 100 {
+				if leave, ok := gate.Enter(string(rune('a' + i%10))); ok {
+					leave()
+				}
+			}
+		})
+	}
+	group.Wait()
+	if len(gate.in) != 0 || gate.total != 0 {
+		t.Errorf("when all have left, %v are in, %d in sum", gate.in, gate.total)
+	}
+}
+
+func TestConnectionsBeyondTheBoundAreClosedAtOnce(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		free bool
+		want int // of four that come
+	}{
+		{"of one address", false, 2},
+		{"of those whose sum counts alone", true, 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			plain, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			listener := New(2, 3).Listen(plain, func(netip.Addr) bool { return test.free })
+			t.Cleanup(func() { _ = listener.Close() })
+			accepted := make(chan net.Conn, 10)
+			go func() {
+				for {
+					conn, err := listener.Accept()
+					if err != nil {
+						return
+					}
+					_, _ = conn.Write([]byte("in")) // the other side counts it
+					accepted <- conn
+				}
+			}()
+			come := func() (net.Conn, bool) {
+				conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", plain.Addr().String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = conn.Close() })
+				_, err = io.ReadFull(conn, make([]byte, 2))
+				return conn, err == nil
+			}
+			in := 0
+			for range 4 {
+				if _, ok := come(); ok {
+					in++
+				}
+			}
+			if in != test.want {
+				t.Errorf("of four, %d were let in, want %d", in, test.want)
+			}
+			if err := (<-accepted).Close(); err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := come(); !ok {
+				t.Error("there is no room after one has left")
+			}
+		})
+	}
+}
+
+func TestAHouseholdIsOneAddress(t *testing.T) {
+	b := &bounded{free: netip.Addr.IsLoopback}
+	for from, want := range map[string]string{
+		"203.0.113.9:1":            "203.0.113.9",
+		"[::ffff:203.0.113.9]:1":   "203.0.113.9",
+		"[2001:db8:1:2:3:4:5:6]:1": "2001:db8:1:2::/64",
+		"[2001:db8:1:2::1]:1":      "2001:db8:1:2::/64",
+		"127.0.0.1:1":              "",
+		"[::1]:1":                  "",
+	} {
+		address, err := net.ResolveTCPAddr("tcp", from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.name(address); got != want {
+			t.Errorf("%s counts as %q, want %q", from, got, want)
+		}
+	}
+	if got := b.name(&net.UnixAddr{Name: "@"}); got != "" {
+		t.Errorf("a socket counts as %q", got)
+	}
+}
