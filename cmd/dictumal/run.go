@@ -32,6 +32,9 @@ type grammar struct {
 	Extend   extendCommand   `cmd:"" help:"Give a desktop a later end."`
 	Retry    retryCommand    `cmd:"" help:"Deploy anew a desktop that has failed, and destroy the failed one."`
 	Forget   forgetCommand   `cmd:"" help:"Give up a desktop whose machine cannot be confirmed to be gone, as when the token of its cloud was revoked for ever."`
+	Share    shareCommand    `cmd:"" help:"Let somebody else open a desktop."`
+	Unshare  unshareCommand  `cmd:"" help:"Take that back, and end what they have open."`
+	Grants   grantsCommand   `cmd:"" help:"List who else may open a desktop."`
 	Backup   backupCommand   `cmd:"" help:"Copy the database into FILE, while a server runs or not."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in the place of the database; no server may be running."`
 	Receipt  receiptCommand  `cmd:"" help:"Show what remains of a desktop whose machine is gone: times, cost, and whether the provider confirms it."`
