@@ -145,26 +145,3 @@ func TestAllFaultsAreToldAtOnceInTheOrderOfTheirPlaces(t *testing.T) {
 		t.Errorf("code %s", refused.Code)
 	}
 }
-
-func FuzzParse(f *testing.F) {
-	for _, c := range faultCases() {
-		f.Add(c.document)
-	}
-	f.Fuzz(func(t *testing.T, document string) {
-		parsed, err := constitution.Parse(document)
-		if err != nil {
-			refused, ok := errors.AsType[*dictumal.Error](err)
-			if !ok || len(refused.Faults) == 0 {
-				t.Fatalf("an error without faults: %v", err)
-			}
-			return
-		}
-		again, err := constitution.Parse(parsed.Document)
-		if err != nil || again.Hash != parsed.Hash || !cmp.Equal(parsed.Policy, again.Policy) {
-			t.Fatalf("reading what was read gives something else: %v", err)
-		}
-		if _, err := constitution.RenderHTML(document); err != nil {
-			t.Fatal(err)
-		}
-	})
-}
