@@ -5,7 +5,6 @@ import (
 	"net"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -24,8 +23,10 @@ const (
 // check finds what is wrong between variables, and what this version cannot do.
 // What it cannot do is refused: a setting must never be taken and ignored.
 func (r *reader) check(c Config) {
+	r.checkListen(c.Listen)
 	r.checkReach(c)
 	r.checkTLS(c)
+	r.checkSignIn(c)
 	r.checkLater()
 	r.checkLimits(c)
 	r.checkProvider(c)
@@ -50,23 +51,10 @@ func (r *reader) checkPrevious(c Config) {
 	}
 }
 
-// checkReach keeps a server that knows a single local user to this machine.
-func (r *reader) checkReach(c Config) {
-	host, port, err := net.SplitHostPort(c.Listen)
-	_, portErr := strconv.ParseUint(port, 10, 16)
-	switch {
-	case err != nil || portErr != nil:
-		r.fault("DICTUMAL_LISTEN is %q and must be host and port like 127.0.0.1:8080.", c.Listen)
-		return
-	case !isLoopback(host):
-		r.fault("DICTUMAL_LISTEN is %q, which others can reach; without an identity provider it must be on loopback like 127.0.0.1:8080.", c.Listen)
-	}
-	switch {
-	case isLoopback(c.URL.Hostname()):
-	case c.URL.Scheme == "http" && r.alias("AUTH_URL", "NEXTAUTH_URL") != "":
-		r.fault("AUTH_URL is %q: plain http is for loopback only, because passwords and desktops would pass in the clear; write https://.", c.URL)
-	case r.alias("AUTH_URL", "NEXTAUTH_URL") != "":
-		r.fault("AUTH_URL is %q, which others can reach; without an identity provider it must be on loopback like http://127.0.0.1:8080.", c.URL)
+func (r *reader) checkListen(listen string) {
+	_, port, err := net.SplitHostPort(listen)
+	if _, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil {
+		r.fault("DICTUMAL_LISTEN is %q and must be host and port like 127.0.0.1:8080.", listen)
 	}
 }
 
@@ -94,16 +82,6 @@ func (r *reader) checkFile(name, path string) {
 }
 
 func (r *reader) checkLater() {
-	for _, name := range []string{"AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET", "AUTH_OIDC_ISSUER", "AUTH_OIDC_ID", "AUTH_OIDC_SECRET"} {
-		if r.text(name, "") != "" {
-			r.fault("%s is set: sign-in by an identity provider comes with a later version; unset it.", name)
-		}
-	}
-	for _, name := range []string{"DICTUMAL_ALLOW", "DICTUMAL_ADMIN"} {
-		if r.text(name, "") != "" {
-			r.fault("%s is set: it speaks of people who sign in by an identity provider, which comes with a later version; unset it.", name)
-		}
-	}
 	if r.text("DATABASE_URL", "") != "" {
 		r.fault("DATABASE_URL is set: PostgreSQL comes with a later version; unset it to use SQLite in the data folder.")
 	}
@@ -124,15 +102,5 @@ func (r *reader) checkLimits(c Config) {
 	}
 	if c.MaxTTL < minTTL || c.MaxTTL > maxTTL {
 		r.fault("DICTUMAL_MAX_TTL is %s and must be from 5m to 8760h, a year: until when machines can be extended, counted from their order.", c.MaxTTL)
-	}
-	r.checkPeople("DICTUMAL_ALLOW", c.Allow)
-	r.checkPeople("DICTUMAL_ADMIN", c.Admin)
-}
-
-func (r *reader) checkPeople(name string, people []string) {
-	for _, person := range people {
-		if !strings.Contains(person, ".") || strings.HasPrefix(person, "@") || strings.ContainsAny(person, "*/:") {
-			r.fault("%s holds %q and must list e-mails like ada@example.org or domains like example.org, with commas between.", name, person)
-		}
 	}
 }

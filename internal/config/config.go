@@ -35,8 +35,10 @@ type Config struct {
 	AuthSecret []byte
 	// AuthSecretPrevious opens what was sealed before AUTH_SECRET was changed; nil: nothing was.
 	AuthSecretPrevious []byte
-	Allow      []string // e-mails or domains that may sign in
-	Admin      []string
+	// IdentityProviders are those by which people sign in; none: there is one local user.
+	IdentityProviders []IdentityProvider
+	Allow             []string // e-mails or domains that may sign in, in lower case; "*": everybody
+	Admin             []string // e-mails in lower case; none: whoever signs in first
 
 	ConfiguringTimeout time.Duration
 	Grace              time.Duration
@@ -120,14 +122,15 @@ func (c Config) ControlSocket() string { return filepath.Join(c.DataDir, "contro
 
 func (r *reader) config() Config {
 	c := Config{
-		Listen:         r.text("DICTUMAL_LISTEN", "127.0.0.1:8080"),
-		TLSCert:        r.text("DICTUMAL_TLS_CERT_FILE", ""),
-		TLSKey:         r.text("DICTUMAL_TLS_KEY_FILE", ""),
-		TrustedProxies: r.proxies(),
-		DataDir:        r.text("DICTUMAL_DATA_DIR", "./data"),
-		Stream:         dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
-		Allow:          r.list("DICTUMAL_ALLOW"),
-		Admin:          r.list("DICTUMAL_ADMIN"),
+		Listen:            r.text("DICTUMAL_LISTEN", "127.0.0.1:8080"),
+		TLSCert:           r.text("DICTUMAL_TLS_CERT_FILE", ""),
+		TLSKey:            r.text("DICTUMAL_TLS_KEY_FILE", ""),
+		TrustedProxies:    r.proxies(),
+		DataDir:           r.text("DICTUMAL_DATA_DIR", "./data"),
+		Stream:            dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
+		IdentityProviders: r.identityProviders(),
+		Allow:             r.people("DICTUMAL_ALLOW"),
+		Admin:             r.people("DICTUMAL_ADMIN"),
 
 		ConfiguringTimeout: r.duration("DICTUMAL_CONFIGURING_TIMEOUT", 20*time.Minute),
 		Grace:              r.duration("DICTUMAL_GRACE", 120*time.Second),

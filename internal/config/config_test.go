@@ -120,7 +120,7 @@ func TestTheAddressIsTheOneThatBrowsersSend(t *testing.T) {
 
 func TestDescribingTheConfigurationShowsNoSecret(t *testing.T) {
 	secret := strings.Repeat("s3cr3t", 8)
-	c, err := config.Load([]string{"AUTH_SECRET=" + secret, "DIGITALOCEAN_API_TOKEN=" + secret}, "")
+	c, err := config.Load([]string{"AUTH_SECRET=" + secret, "DIGITALOCEAN_API_TOKEN=" + secret, "AUTH_GOOGLE_ID=g", "AUTH_GOOGLE_SECRET=" + secret, "DICTUMAL_ALLOW=example.org"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,6 +139,32 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 	}
 }
 
+const withGoogle = "AUTH_GOOGLE_ID=x AUTH_GOOGLE_SECRET=x"
+
+func TestWithAnIdentityProviderOthersMayReachTheServer(t *testing.T) {
+	got, err := config.Load([]string{
+		"AUTH_OIDC_ISSUER=https://id.example.org/realms/people", "AUTH_OIDC_ID=desktops", "AUTH_OIDC_SECRET=s",
+		"AUTH_GOOGLE_ID=g", "AUTH_GOOGLE_SECRET=t", "AUTH_URL=https://desktops.example.org", "DICTUMAL_LISTEN=0.0.0.0:8080",
+		"DICTUMAL_ALLOW=Example.ORG, ada@example.net", "DICTUMAL_ADMIN=Ada@Example.net",
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []config.IdentityProvider{
+		{Name: "google", ID: "g", Secret: "t"},
+		{Name: "oidc", Issuer: "https://id.example.org/realms/people", ID: "desktops", Secret: "s"},
+	}
+	if diff := cmp.Diff(want, got.IdentityProviders); diff != "" {
+		t.Errorf("identity providers (-want +got):\n%s", diff)
+	}
+	if want[0].Label() != "Google" || want[1].Label() != "id.example.org" {
+		t.Errorf("they are called %s and %s", want[0].Label(), want[1].Label())
+	}
+	if diff := cmp.Diff([][]string{{"example.org", "ada@example.net"}, {"ada@example.net"}}, [][]string{got.Allow, got.Admin}); diff != "" {
+		t.Errorf("people (-want +got):\n%s", diff)
+	}
+}
+
 func TestEachFaultNamesItsVariable(t *testing.T) {
 	for _, test := range []struct{ name, environ, fault string }{
 		{"a listener for all", "DICTUMAL_LISTEN=0.0.0.0:8080", "DICTUMAL_LISTEN is \"0.0.0.0:8080\", which others can reach"},
@@ -154,8 +180,21 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"a value and its file", "AUTH_SECRET=x AUTH_SECRET_FILE=/x", "AUTH_SECRET and AUTH_SECRET_FILE are both set"},
 		{"a file that is missing", "AUTH_SECRET_FILE=/nowhere/x", "AUTH_SECRET_FILE cannot be read"},
 		{"a short secret", "AUTH_SECRET=short", "AUTH_SECRET has 5 bytes"},
-		{"Google", "AUTH_GOOGLE_ID=x", "AUTH_GOOGLE_ID is set: sign-in by an identity provider comes with a later version"},
-		{"OpenID Connect", "AUTH_OIDC_ISSUER=https://x", "AUTH_OIDC_ISSUER is set"},
+		{"Google without a secret", "AUTH_GOOGLE_ID=x", "AUTH_GOOGLE_ID and AUTH_GOOGLE_SECRET must be set together; missing: AUTH_GOOGLE_SECRET"},
+		{"Google without an ID", "AUTH_GOOGLE_SECRET=x", "missing: AUTH_GOOGLE_ID"},
+		{"an issuer alone", "AUTH_OIDC_ISSUER=https://x.example", "AUTH_OIDC_ISSUER, AUTH_OIDC_ID and AUTH_OIDC_SECRET must be set together; missing: AUTH_OIDC_ID and AUTH_OIDC_SECRET"},
+		{"an issuer in the clear", "AUTH_OIDC_ISSUER=http://id.example.org", "AUTH_OIDC_ISSUER is \"http://id.example.org\": plain http is for loopback only"},
+		{"an issuer without a scheme", "AUTH_OIDC_ISSUER=id.example.org", "AUTH_OIDC_ISSUER is \"id.example.org\" and must be a whole address"},
+		{"an issuer with a query", "AUTH_OIDC_ISSUER=https://id.example.org?x=1", "must be a whole address"},
+		{"an issuer with a password", "AUTH_OIDC_ISSUER=https://ada:s@id.example.org", "AUTH_OIDC_ISSUER holds a name or a password"},
+		{"a provider for nobody", withGoogle, "DICTUMAL_ALLOW is not set"},
+		{"a provider for all without an admin", withGoogle + " DICTUMAL_ALLOW=*", "DICTUMAL_ALLOW is *, and whoever came first would be the admin; set DICTUMAL_ADMIN"},
+		{"all, and some", withGoogle + " DICTUMAL_ALLOW=*,example.org DICTUMAL_ADMIN=a@example.org", "DICTUMAL_ALLOW holds *, which is everybody, and others besides"},
+		{"a listener for all without an address", withGoogle + " DICTUMAL_ALLOW=example.org DICTUMAL_LISTEN=0.0.0.0:8080", "AUTH_URL is not set, and DICTUMAL_LISTEN is \"0.0.0.0:8080\", which others can reach"},
+		{"a listener for all in the clear", withGoogle + " DICTUMAL_ALLOW=example.org DICTUMAL_LISTEN=:8080 AUTH_URL=http://localhost:8080", "sessions would pass in the clear"},
+		{"a provider and plain http for others", withGoogle + " DICTUMAL_ALLOW=example.org AUTH_URL=http://desktops.example.org", "plain http is for loopback only"},
+		{"an admin by domain", withGoogle + " DICTUMAL_ALLOW=example.org DICTUMAL_ADMIN=example.org", "DICTUMAL_ADMIN holds \"example.org\" and must list e-mails"},
+		{"letters that look like others", withGoogle + " DICTUMAL_ALLOW=exаmple.org", "DICTUMAL_ALLOW holds \"exаmple.org\""},
 		{"the DigitalOcean provider without a token", "DICTUMAL_PROVIDER=digitalocean", "DIGITALOCEAN_API_TOKEN is not set"},
 		{"a slug with a blank", "DIGITALOCEAN_API_TOKEN=x DIGITALOCEAN_IMAGE_SLUG=Ubuntu_24", "DIGITALOCEAN_IMAGE_SLUG is \"Ubuntu_24\""},
 		{"a switch in other words", "DIGITALOCEAN_USE_LATEST_UBUNTU_IMAGE=perhaps", "must be 1, true, yes or on"},
@@ -182,7 +221,7 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"no machines", "DICTUMAL_MAX_MACHINES=0", "a whole number from 1"},
 		{"more for one than for all", "DICTUMAL_MAX_MACHINES_PER_USER=11", "one user cannot have more than all"},
 		{"one user who may spend more than all", "DICTUMAL_MAX_SPEND=7.50 DICTUMAL_MAX_SPEND_PER_USER=8", "DICTUMAL_MAX_SPEND_PER_USER is 8.00 and DICTUMAL_MAX_SPEND 7.50"},
-		{"people whom nobody could sign in", "DICTUMAL_ALLOW=example.net", "DICTUMAL_ALLOW is set"},
+		{"people whom nobody could sign in", "DICTUMAL_ALLOW=example.net", "DICTUMAL_ALLOW is set and speaks of people who sign in by an identity provider, of which there is none"},
 		{"spend in words", "DICTUMAL_MAX_SPEND=much", "an amount in USD"},
 		{"a certificate without a key", "DICTUMAL_TLS_CERT_FILE=/etc/hostname", "must be set together"},
 		{"a certificate that is missing", "DICTUMAL_TLS_CERT_FILE=/nowhere/x DICTUMAL_TLS_KEY_FILE=/etc/hostname", "DICTUMAL_TLS_CERT_FILE cannot be read"},

@@ -68,14 +68,15 @@ func TestSeedsVariables(t *testing.T) {
 	}
 }
 
-// The reference signs people in with Google; here that comes later, and is refused
-// until then.
-func TestSeedsGoogleCredentialsAreRefusedForNow(t *testing.T) {
-	for _, name := range []string{"AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET"} {
-		_, err := config.Load([]string{name + "=x"}, "")
-		if err == nil || !strings.Contains(err.Error(), name+" is set: sign-in by an identity provider comes with a later version") {
-			t.Errorf("%s: %v", name, err)
-		}
+func TestSeedsGoogleCredentialsSignPeopleIn(t *testing.T) {
+	c, err := config.Load([]string{
+		"AUTH_GOOGLE_ID=x.apps.googleusercontent.com", "AUTH_GOOGLE_SECRET=y", "NEXTAUTH_URL=http://localhost:3000", "DICTUMAL_ALLOW=example.org",
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.IdentityProviders; len(got) != 1 || got[0].Name != "google" || got[0].ID != "x.apps.googleusercontent.com" || got[0].Secret != "y" {
+		t.Errorf("identity providers are %+v", got)
 	}
 }
 
