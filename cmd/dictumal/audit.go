@@ -11,6 +11,9 @@ import (
 
 type auditCommand struct {
 	Machines auditMachinesCommand `cmd:"" help:"Compare what the provider lists with the desktops: whose each machine is, what it costs, and what becomes of one that nobody owns."`
+	Log      auditLogCommand      `cmd:"" help:"Show who did what to what, from where, and what came of it."`
+	Export   auditExportCommand   `cmd:"" help:"Write the whole audit log as JSON lines."`
+	Verify   auditVerifyCommand   `cmd:"" help:"Check that no line of the audit log was changed or removed."`
 }
 
 type auditMachinesCommand struct {

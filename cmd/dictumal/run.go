@@ -38,7 +38,7 @@ type grammar struct {
 	Backup   backupCommand   `cmd:"" help:"Copy the database into FILE, while a server runs or not."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in the place of the database; no server may be running."`
 	Receipt  receiptCommand  `cmd:"" help:"Show what remains of a desktop whose machine is gone: times, cost, and whether the provider confirms it."`
-	Audit    auditCommand    `cmd:"" help:"Compare what there is with what is known."`
+	Audit    auditCommand    `cmd:"" help:"See what was done, and compare what there is with what is known."`
 	Sweep    sweepCommand    `cmd:"" help:"List the machines that no desktop owns, and with --confirm let those be removed that are kept."`
 	SignIn   signInCommand   `cmd:"" name:"sign-in" help:"Print a link that signs in, once."`
 	Token    tokenCommand    `cmd:"" help:"Make tokens for programs."`

@@ -61,6 +61,7 @@ func (a *API) Routes(mux route.Mux) {
 	a.catalog(described)
 	a.machines(described)
 	a.receipts(described)
+	a.audit(described)
 	a.grants(described)
 
 	mux.HandleFunc("GET /api/deployments/{id}/launch", a.launch)

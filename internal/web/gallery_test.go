@@ -25,7 +25,7 @@ func frame(section, title, script string) Frame {
 }
 
 func scenes() []scene {
-	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), machineScenes(), constitutionScenes(), otherScenes())
+	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), machineScenes(), auditScenes(), constitutionScenes(), otherScenes())
 }
 
 func instanceScenes() []scene {

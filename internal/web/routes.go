@@ -37,6 +37,7 @@ func (s *Web) Routes(mux route.Mux) {
 
 		"GET /machines": s.machines,
 		"GET /provider": s.provider,
+		"GET /audit":    s.audit,
 
 		"GET /account":                     s.account,
 		"POST /account/tokens":             s.createToken,
