@@ -210,7 +210,7 @@ func (r *rig) stages(id string) []dictumal.Stage {
 
 func (r *rig) token(email string) string {
 	r.t.Helper()
-	token, err := r.local().CreateToken(r.t.Context(), email)
+	token, err := r.local().CreateToken(r.t.Context(), client.TokenOrder{User: email})
 	if err != nil {
 		r.t.Fatal(err)
 	}

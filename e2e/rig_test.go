@@ -111,7 +111,7 @@ func (r *rig) local() *client.Client {
 // user talks to the program as somebody with a token.
 func (r *rig) user(email string) *client.Client {
 	r.t.Helper()
-	token, err := r.local().CreateToken(r.t.Context(), email)
+	token, err := r.local().CreateToken(r.t.Context(), client.TokenOrder{User: email})
 	if err != nil {
 		r.t.Fatal(err)
 	}

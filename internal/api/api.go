@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/problem"
 	"github.com/dictumal/dictumal/internal/route"
@@ -20,6 +21,7 @@ import (
 // Options is what an API works with.
 type Options struct {
 	Control *control.Control
+	Auth    *auth.Auth
 	// Principal tells who sent a request, by its context.
 	Principal func(ctx context.Context) (dictumal.Principal, bool)
 	Errors    *problem.Answerer
@@ -61,6 +63,8 @@ func (a *API) Routes(mux route.Mux) {
 	a.catalog(described)
 	a.machines(described)
 	a.receipts(described)
+	a.tokens(described)
+	a.sessions(described)
 	a.audit(described)
 	a.grants(described)
 

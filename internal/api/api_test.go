@@ -74,7 +74,7 @@ func openWith(t *testing.T, stream dictumal.Stream, gateway dictumal.GatewayHost
 		Stream: stream, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour, GatewayHost: gateway,
 	})
 	mux := http.NewServeMux()
-	api.New(api.Options{Control: uses, Principal: auth.FromContext, Errors: errors, Version: "test", Log: log}).Routes(mux)
+	api.New(api.Options{Control: uses, Auth: o.auth, Principal: auth.FromContext, Errors: errors, Version: "test", Log: log}).Routes(mux)
 	o.Server = httptest.NewServer(o.auth.Middleware(mux))
 	t.Cleanup(func() {
 		o.CloseClientConnections()

@@ -149,7 +149,7 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		URL: a.url, Socket: a.config.ControlSocket(), TLSCert: a.config.TLSCert, TLSKey: a.config.TLSKey, Proxies: a.config.TrustedProxies,
 		Control: f.control, Auth: a.auth, Gateway: f.streams,
 		API: api.New(api.Options{
-			Control: f.control, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
+			Control: f.control, Auth: a.auth, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
 		}),
 		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, Ready: a.store.Ping, Fail: f.errors.Answer, Keys: a.keys,
 		Local: dictumal.Principal{User: a.local, Token: dictumal.SocketToken, Scopes: []dictumal.Scope{dictumal.ScopeAdmin}}, Version: f.version, Log: f.log,

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/dictumal/dictumal/internal/client"
 )
 
 // turns are the parts of a run, which are taken alternately, so that both see the same
@@ -67,7 +69,7 @@ func (w *world) rows(t *testing.T, count int) *rows {
 	data := t.TempDir()
 	r := &rows{program: w.serve(t, data), data: data}
 	var err error
-	if r.token, err = r.local.CreateToken(t.Context(), ""); err != nil {
+	if r.token, err = r.local.CreateToken(t.Context(), client.TokenOrder{}); err != nil {
 		t.Fatal(err)
 	}
 	like := standing(t, data, r.keep(t, example(t, "welcome.md")).ConstitutionID)

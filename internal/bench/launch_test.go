@@ -21,6 +21,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/client"
 	"github.com/dictumal/dictumal/internal/guacamole"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/store"
@@ -37,7 +38,7 @@ const (
 func TestBenchLaunch(t *testing.T) {
 	world, data := newWorld(t), t.TempDir()
 	server := world.serve(t, data)
-	token, err := server.local.CreateToken(t.Context(), "")
+	token, err := server.local.CreateToken(t.Context(), client.TokenOrder{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal/internal/auth"
+	"github.com/dictumal/dictumal/internal/client"
 )
 
 const viewers = 5000
@@ -31,7 +32,7 @@ const viewers = 5000
 func TestBenchViewers(t *testing.T) {
 	world, data := newWorld(t), t.TempDir()
 	server := world.serve(t, data)
-	token, err := server.local.CreateToken(t.Context(), "")
+	token, err := server.local.CreateToken(t.Context(), client.TokenOrder{})
 	if err != nil {
 		t.Fatal(err)
 	}

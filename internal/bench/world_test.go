@@ -72,7 +72,7 @@ func (w *world) serve(t *testing.T, data string, environ ...string) *program {
 	p.local = client.Local(filepath.Join(data, "control.sock"), p.url)
 	var token string
 	until(t, "the server makes a token", func() bool {
-		token, err = p.local.CreateToken(t.Context(), "")
+		token, err = p.local.CreateToken(t.Context(), client.TokenOrder{})
 		return err == nil
 	})
 	if p.client, err = client.Remote(p.url, token); err != nil {

@@ -152,19 +152,6 @@ func (c *Client) SignInLink(ctx context.Context) (string, error) {
 	return answer.URL, err
 }
 
-// CreateToken makes an API token for the user with the e-mail, or else for the
-// local one.
-func (c *Client) CreateToken(ctx context.Context, user string) (string, error) {
-	var answer struct {
-		Token string `json:"token"`
-	}
-	body := struct {
-		User string `json:"user,omitempty"`
-	}{user}
-	err := c.call(ctx, http.MethodPost, "/api/tokens", body, &answer)
-	return answer.Token, err
-}
-
 // Private
 
 type documentBody struct {

@@ -53,6 +53,7 @@ func start(t *testing.T) *rig {
 	})
 	work(t, runner.Run)
 	faces := api.New(api.Options{
+		Auth:      doors,
 		Principal: auth.FromContext, Errors: &problem.Answerer{Log: log}, Log: log,
 		Control: control.New(control.Options{
 			Store: rows, Provider: provider, Sealer: sealer, Codes: doors, Wake: runner.Wake,
@@ -86,7 +87,7 @@ func listen(t *testing.T, socket string, local dictumal.User, mux http.Handler) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	principal := dictumal.Principal{User: local, Token: "control.sock"}
+	principal := dictumal.Principal{User: local, Token: dictumal.SocketToken, Scopes: dictumal.Scopes()}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		mux.ServeHTTP(w, req.WithContext(auth.WithPrincipal(req.Context(), principal)))
 	})}

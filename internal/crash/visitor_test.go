@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/coder/websocket"
+
+	"github.com/dictumal/dictumal/internal/client"
 )
 
 // visitor is somebody at the program's front door.
@@ -79,7 +81,7 @@ func (s secrets) visit(l *life) {
 	v := &visitor{life: l, base: server.URL, client: &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-	api, err := l.local.CreateToken(l.Context(), "")
+	api, err := l.local.CreateToken(l.Context(), client.TokenOrder{})
 	if err != nil {
 		l.Fatal(err)
 	}

@@ -3,12 +3,9 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 
 	"github.com/dictumal/dictumal"
-	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/control"
 )
 
@@ -16,15 +13,6 @@ import (
 
 type linkAnswer struct {
 	URL string `json:"url"`
-}
-
-type tokenRequest struct {
-	User string `json:"user"` // e-mail; empty: the local user
-	Name string `json:"name"`
-}
-
-type tokenAnswer struct {
-	Token string `json:"token"`
 }
 
 type forgetAnswer struct {
@@ -40,32 +28,6 @@ func (s *Server) signInLink(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.answer(w, r, linkAnswer{URL: s.URL.JoinPath("/sign-in").String() + "?code=" + code})
-}
-
-// createToken makes an API token, and its user where there is none yet.
-func (s *Server) createToken(w http.ResponseWriter, r *http.Request) {
-	var ask tokenRequest
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&ask)
-	if err != nil && !errors.Is(err, io.EOF) {
-		s.Fail(w, r, dictumal.NewError(dictumal.CodeMalformed, "The request is not readable as JSON.").Wrap(err))
-		return
-	}
-	user := s.Local.User
-	if ask.User != "" {
-		if user, err = s.Auth.User(r.Context(), ask.User); err != nil {
-			s.Fail(w, r, err)
-			return
-		}
-	}
-	if ask.Name == "" {
-		ask.Name = "command line"
-	}
-	token, _, err := s.Auth.CreateToken(r.Context(), s.Local, auth.Wish{Email: user.Email, Name: ask.Name})
-	if err != nil {
-		s.Fail(w, r, err)
-		return
-	}
-	s.answer(w, r, tokenAnswer{Token: token})
 }
 
 // forget gives a deployment up without a proof that its machine is gone.

@@ -46,7 +46,6 @@ func (s *Server) routes(mux route.Mux) {
 // localRoutes is what the command line can ask for on top of the API.
 func (s *Server) localRoutes(mux route.Mux) {
 	mux.HandleFunc("POST /api/sign-in-links", s.signInLink)
-	mux.HandleFunc("POST /api/tokens", s.createToken)
 	mux.HandleFunc("POST /api/deployments/{id}/forget", s.forget)
 	mux.HandleFunc("GET /api/machines/unowned", s.unowned(s.Control.Unowned))
 	mux.HandleFunc("POST /api/machines/unowned", s.unowned(s.Control.ConfirmSweep))

@@ -67,7 +67,7 @@ func newWorldOf(t *testing.T, stream dictumal.Stream, gateway string, catalog *d
 	errors.Page = pages.Fail
 	mux := http.NewServeMux()
 	pages.Routes(mux)
-	api.New(api.Options{Control: c, Principal: auth.FromContext, Errors: errors, Log: log}).Routes(mux)
+	api.New(api.Options{Control: c, Auth: w.auth, Principal: auth.FromContext, Errors: errors, Log: log}).Routes(mux)
 	w.Server = httptest.NewServer(w.withoutStreams(w.auth.Middleware(mux)))
 	t.Cleanup(func() {
 		w.CloseClientConnections() // streams of events never end by themselves
