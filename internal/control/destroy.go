@@ -34,19 +34,3 @@ func (c *Control) DestroyAll(ctx context.Context, p dictumal.Principal, ids []st
 	}
 	return results, nil
 }
-
-// WhyEnded is the sentence with which a deployment was ended; empty where it was not.
-// Whoever looks at its desktop may know it.
-func (c *Control) WhyEnded(ctx context.Context, p dictumal.Principal, id string) (string, error) {
-	row, _, err := c.see(ctx, p, toSee, id)
-	if err != nil || row.Status != dictumal.Destroying && row.Status != dictumal.Destroyed {
-		return "", err
-	}
-	entries, err := c.Store.Timeline(ctx, id)
-	for _, entry := range entries {
-		if entry.Kind == dictumal.EventStatus && entry.Status == dictumal.Destroying {
-			return entry.Text, nil
-		}
-	}
-	return "", wrap("read timeline", err)
-}

@@ -68,16 +68,16 @@ func TestWhoeverSeesADesktopLearnsWhyItEnded(t *testing.T) {
 	d.granted("D1", dictumal.Active, dictumal.LifetimePolicy{})
 	viewer, other := ada, dictumal.Principal{User: dictumal.User{ID: "bob"}, Session: "s"}
 	viewer.OnlyDesktop = "D1"
-	if why, err := d.WhyEnded(t.Context(), viewer, "D1"); err != nil || why != "" {
+	if _, why, err := d.Desktop(t.Context(), viewer, "D1"); err != nil || why != "" {
 		t.Errorf("before its end: %q, %v", why, err)
 	}
 	if _, err := d.Destroy(t.Context(), ada, "D1"); err != nil {
 		t.Fatal(err)
 	}
-	if why, err := d.WhyEnded(t.Context(), viewer, "D1"); err != nil || why != "Destroy was asked for by ada@example.org." {
+	if _, why, err := d.Desktop(t.Context(), viewer, "D1"); err != nil || why != "Destroy was asked for by ada@example.org." {
 		t.Errorf("after its end: %q, %v", why, err)
 	}
-	if why, err := d.WhyEnded(t.Context(), other, "D1"); dictumal.ErrorCode(err) != dictumal.CodeNotFound || why != "" {
+	if _, why, err := d.Desktop(t.Context(), other, "D1"); dictumal.ErrorCode(err) != dictumal.CodeNotFound || why != "" {
 		t.Errorf("somebody else learns %q, %v", why, err)
 	}
 }

@@ -57,6 +57,26 @@ func (c *Control) Open(ctx context.Context, p dictumal.Principal, id string) (vi
 	return view, err
 }
 
+// Desktop returns the deployment whose desktop somebody wants to look at, and the
+// sentence with which it was ended; empty where it was not.
+func (c *Control) Desktop(ctx context.Context, p dictumal.Principal, id string) (d dictumal.Deployment, why string, err error) {
+	d, by, err := c.see(ctx, p, toOpen, id)
+	if err != nil {
+		return dictumal.Deployment{}, "", err
+	}
+	d = by.shown(d)
+	if d.Status != dictumal.Destroying && d.Status != dictumal.Destroyed {
+		return d, "", nil
+	}
+	entries, err := c.Store.Timeline(ctx, id)
+	for _, entry := range entries {
+		if entry.Kind == dictumal.EventStatus && entry.Status == dictumal.Destroying {
+			return d, entry.Text, nil
+		}
+	}
+	return d, "", wrap("read timeline", err)
+}
+
 // Private
 
 // launchNative needs no more than the page for a principal with a session; one

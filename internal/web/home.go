@@ -24,13 +24,10 @@ func (s *Web) desktop(w http.ResponseWriter, r *http.Request) {
 	id, status := r.PathValue("id"), http.StatusUnauthorized
 	var visible *dictumal.Deployment
 	var why string
-	look := s.look()
+	look, shared := s.look(), false
 	if p, ok := auth.FromRequest(r); ok {
-		d, err := s.Control.Deployment(r.Context(), p, id)
-		if err == nil {
-			why, err = s.Control.WhyEnded(r.Context(), p, id)
-		}
-		if p.OnlyDesktop != "" {
+		d, ended, err := s.Control.Desktop(r.Context(), p, id)
+		if shared = err == nil && !p.Owns(d.Owner); shared || p.OnlyDesktop != "" {
 			look.Extendable = nil
 		}
 		switch dictumal.ErrorCode(err) {
@@ -41,10 +38,14 @@ func (s *Web) desktop(w http.ResponseWriter, r *http.Request) {
 				s.errors.Answer(w, r, err)
 				return
 			}
-			status, visible = http.StatusOK, &d
+			status, visible, why = http.StatusOK, &d, ended
 		}
 	}
 	frame := s.frame(r, "", "", "viewer.js")
 	frame.Wide = true
-	s.show(w, r, status, "desktop", newDesktopPage(frame, id, visible, look, why))
+	page := newDesktopPage(frame, id, visible, look, why)
+	if shared {
+		page.Shared, page.Leave = true, "/instances" // its own page is its owner's
+	}
+	s.show(w, r, status, "desktop", page)
 }

@@ -14,6 +14,7 @@ type DesktopPage struct {
 	Frame
 	ID        string
 	Open      bool // the principal may see the desktop; the fields below are set
+	Shared    bool // it is somebody else's
 	Desktop   string
 	Status    dictumal.Status
 	Control   dictumal.Control
