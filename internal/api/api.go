@@ -63,10 +63,10 @@ func (a *API) Routes(mux route.Mux) {
 	a.catalog(described)
 	a.machines(described)
 	a.receipts(described)
+	a.grants(described)
+	a.audit(described)
 	a.tokens(described)
 	a.sessions(described)
-	a.audit(described)
-	a.grants(described)
 
 	mux.HandleFunc("GET /api/deployments/{id}/launch", a.launch)
 	mux.HandleFunc("GET /api/deployments/{id}/events", a.deploymentEvents)
