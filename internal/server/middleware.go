@@ -21,8 +21,8 @@ func (s *Server) protect(next http.Handler) http.Handler {
 		s.Fail(w, r, dictumal.NewError(dictumal.CodeForbidden,
 			"This request came from another site; go back to the page here and try again."))
 	}))
-	known := s.Auth.Middleware(http.MaxBytesHandler(next, maxBody))
-	return s.from(s.headers(s.recoverPanics(s.canonical(crossOrigin.Handler(known)))))
+	known := s.Auth.Middleware(http.MaxBytesHandler(next, s.limits.bodyBytes))
+	return s.from(s.headers(s.hurry(s.recoverPanics(s.canonical(crossOrigin.Handler(known))))))
 }
 
 // from notes where a request came from, for all who tell of it or count.
@@ -45,7 +45,8 @@ func (s *Server) asLocal(next http.Handler) http.Handler {
 func (s *Server) canonical(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		page := r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
-		if page && r.Host != s.URL.Host {
+		told := len(s.Auth.Providers) > 0 && (r.URL.Path == "/" || r.URL.Path == "/sign-in") // pages that say what is wrong
+		if page && r.Host != s.URL.Host && !told {
 			target := *r.URL
 			target.Scheme, target.Host = s.URL.Scheme, s.URL.Host
 			http.Redirect(w, r, target.String(), http.StatusTemporaryRedirect)

@@ -35,8 +35,8 @@ func TestNobodyFillsTheDiskWithAForm(t *testing.T) {
 	s.protect(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_ = r.PostFormValue("code")
 	})).ServeHTTP(httptest.NewRecorder(), r)
-	if read := sent - int64(form.Len()); read > 2*maxBody {
-		t.Errorf("%d bytes of a form were taken in, want about %d at most", read, maxBody)
+	if read := sent - int64(form.Len()); read > 2*s.limits.bodyBytes {
+		t.Errorf("%d bytes of a form were taken in, want about %d at most", read, s.limits.bodyBytes)
 	}
 }
 
@@ -53,7 +53,7 @@ func bare(t *testing.T) *Server {
 		}
 	})
 	fail := func(_ http.ResponseWriter, _ *http.Request, err error) { t.Error(err) }
-	return &Server{Options: Options{
+	return &Server{limits: usualLimits(), rooms: usualLimits().rooms(), Options: Options{
 		URL: &url.URL{Scheme: "http", Host: "example.com"}, Fail: fail,
 		Auth: auth.New(auth.Options{Store: rows, Fail: fail}), Log: slog.New(slog.DiscardHandler),
 	}}

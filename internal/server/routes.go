@@ -20,6 +20,9 @@ func (s *Server) Patterns() (public, local []string) {
 func (s *Server) handle(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", api)
+	for _, stream := range []string{"GET /api/events", "GET /api/deployments/{id}/events"} {
+		mux.Handle(stream, s.seated(s.rooms.listeners, s.limits.listeners, api))
+	}
 	s.routes(mux)
 	return s.measured(mux)
 }
@@ -35,7 +38,7 @@ func (s *Server) handleLocal(api http.Handler) http.Handler {
 // routes is everything beside the API that browsers and programs can ask for.
 func (s *Server) routes(mux route.Mux) {
 	s.Web.Routes(mux)
-	mux.HandleFunc("GET /desktop/{id}/ws", s.viewer)
+	mux.Handle("GET /desktop/{id}/ws", s.seated(s.rooms.viewers, s.limits.viewers, http.HandlerFunc(s.viewer)))
 	mux.HandleFunc("POST /desktop/{id}/session", s.openDesktop)
 	mux.HandleFunc("GET /ca.pem", s.authority)
 	mux.HandleFunc("GET /healthz", s.healthz)
@@ -60,12 +63,6 @@ func (s *Server) authority(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/x-x509-ca-cert")
 	w.Header().Set("Content-Disposition", `attachment; filename="dictumal-ca.pem"`)
 	_, _ = w.Write(s.Authority) // whoever asked has gone
-}
-
-func patterns(register func(route.Mux)) []string {
-	book := route.NewBook()
-	register(book)
-	return book.Patterns()
 }
 
 func patterns(register func(route.Mux)) []string {

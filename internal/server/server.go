@@ -4,23 +4,24 @@ package server
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"time"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/auth"
+	"github.com/dictumal/dictumal/internal/certificate"
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/gateway"
+	"github.com/dictumal/dictumal/internal/peer"
 	"github.com/dictumal/dictumal/internal/rekey"
 	"github.com/dictumal/dictumal/internal/route"
-	"github.com/dictumal/dictumal/internal/peer"
 )
 
 // Router adds its routes to a mux.
@@ -68,23 +69,19 @@ type Server struct {
 	local   *http.Server
 	socket  net.Listener
 	ready   readiness
+	limits  limits
+	rooms   rooms
+	keeper  *certificate.Keeper // nil: plain HTTP
 }
-
-// Limits of a connection that has not shown yet who it is. There is no write
-// timeout: streams set a deadline for each write instead.
-const (
-	headerTimeout = 10 * time.Second
-	idleTimeout   = 2 * time.Minute
-	maxHeader     = 32 << 10
-	// maxBody is more than any form or document takes; without it, a form with files
-	// is kept on the disk for as long as somebody goes on sending it.
-	maxBody = 1 << 20
-)
 
 // New returns a server whose socket is open, so that a command finds it at once,
 // and that answers nobody before Serve.
 func New(ctx context.Context, options Options) (*Server, error) {
-	s := &Server{Options: options, ready: readiness{ask: options.Ready}}
+	s := &Server{Options: options, ready: readiness{ask: options.Ready}, limits: usualLimits()}
+	s.rooms = s.limits.rooms()
+	if err := s.openCertificate(); err != nil {
+		return nil, err
+	}
 	if err := s.openSocket(ctx); err != nil {
 		return nil, err
 	}
@@ -97,18 +94,9 @@ func New(ctx context.Context, options Options) (*Server, error) {
 
 // Serve answers on the listener and on the socket until Shutdown.
 func (s *Server) Serve(public net.Listener) error {
-	if s.TLSCert != "" {
-		s.public.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	}
 	done := make(chan error, 2)
 	go func() { done <- s.local.Serve(s.socket) }()
-	go func() {
-		if s.TLSCert != "" {
-			done <- s.public.ServeTLS(public, s.TLSCert, s.TLSKey)
-			return
-		}
-		done <- s.public.Serve(public)
-	}()
+	go func() { done <- s.servePublic(s.rooms.connections.Listen(public, s.free)) }()
 	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
 		return errors.Join(fmt.Errorf("serve: %w", err), s.public.Close(), s.local.Close())
 	}
@@ -134,15 +122,41 @@ func (s *Server) Close() error {
 
 // Private
 
+// listener has no write timeout: streams set a deadline for each write instead, and
+// so do all others.
 func (s *Server) listener(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: headerTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader,
-		BaseContext:       func(net.Listener) context.Context { return s.streams },
-		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		ReadHeaderTimeout: s.limits.header,
+		IdleTimeout:       s.limits.idle,
+		MaxHeaderBytes:    s.limits.headerBytes,
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: s.limits.requests, MaxReceiveBufferPerConnection: 1 << 20, MaxReceiveBufferPerStream: 256 << 10,
+			SendPingTimeout: s.limits.answer, PingTimeout: s.limits.header, WriteByteTimeout: s.limits.answer,
+		},
+		BaseContext: func(net.Listener) context.Context { return s.streams },
+		ErrorLog:    slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+}
+
+func (s *Server) servePublic(public net.Listener) error {
+	if s.keeper == nil {
+		return s.public.Serve(public)
+	}
+	s.public.TLSConfig = s.keeper.TLS()
+	return s.public.ServeTLS(public, "", "")
+}
+
+// free tells whose connections do not count each: those of this machine, and those
+// of proxies, through which everybody comes.
+func (s *Server) free(from netip.Addr) bool { return from.IsLoopback() || s.Proxies.Has(from) }
+
+func (s *Server) openCertificate() (err error) {
+	if s.TLSCert == "" {
+		return nil
+	}
+	s.keeper, err = certificate.Open(certificate.Files{Certificate: s.TLSCert, Key: s.TLSKey}, s.URL.Hostname(), s.Log)
+	return err
 }
 
 // openSocket opens the socket for its owner alone, and removes what is left of a

@@ -1,0 +1,71 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/auth"
+	"github.com/dictumal/dictumal/internal/turnstile"
+)
+
+// Private
+
+// limits is how much the server bears. Whatever is within them is small enough that
+// all of it at once leaves room for everybody else.
+type limits struct {
+	header time.Duration // for a request to be asked
+	body   time.Duration // for what it sends with it
+	answer time.Duration // for a piece of the answer to be taken
+	idle   time.Duration // between two requests
+
+	headerBytes int
+	headers     int
+	bodyBytes   int64
+	requests    int // at once on one connection, with HTTP/2
+
+	connections int // in all, and of one address
+	ofOne       int
+	viewers     int // WebSockets of one person
+	listeners   int // streams of events of one person
+}
+
+func usualLimits() limits {
+	return limits{
+		header: 10 * time.Second, body: 30 * time.Second, answer: time.Minute, idle: 2 * time.Minute,
+		// A form or document takes less. Without a bound, a form with files is kept on
+		// the disk for as long as somebody goes on sending it.
+		headerBytes: 32 << 10, headers: 100, bodyBytes: 1 << 20, requests: 100,
+		connections: 10_000, ofOne: 256, viewers: 32, listeners: 64,
+	}
+}
+
+// rooms count who is in.
+type rooms struct {
+	connections, viewers, listeners *turnstile.Turnstile
+}
+
+func (l limits) rooms() rooms {
+	return rooms{
+		connections: turnstile.New(l.ofOne, l.connections),
+		viewers:     turnstile.New(l.viewers, l.connections),
+		listeners:   turnstile.New(l.listeners, l.connections),
+	}
+}
+
+// seated bounds how many streams of a kind one person has open. Who is nobody is
+// turned away behind it.
+func (s *Server) seated(room *turnstile.Turnstile, most int, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p, _ := auth.FromRequest(r)
+		leave, ok := room.Enter(p.User.ID)
+		if !ok {
+			s.Fail(w, r, dictumal.NewError(dictumal.CodeTooMany, fmt.Sprintf(
+				"As many streams are open as one person may have (%d); close pages or programs that are not needed, and try again.", most)))
+			return
+		}
+		defer leave()
+		next.ServeHTTP(w, r)
+	})
+}
