@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/dictumal/dictumal/internal/app"
 )
 
@@ -10,8 +12,9 @@ type backupCommand struct {
 
 // backedUp is what backup has to tell.
 type backedUp struct {
-	File   string `json:"file"`
-	Secret string `json:"secret"`
+	File   string   `json:"file"`
+	Secret string   `json:"secret"`
+	Keys   []string `json:"keys"` // ids of the keys that open it, as keys status tells them
 }
 
 // Run copies the database, whether or not a server is running.
@@ -27,9 +30,13 @@ func (c backupCommand) Run(w *world) error {
 	if len(cfg.AuthSecret) > 0 {
 		secret = "AUTH_SECRET"
 	}
-	return w.answer(backedUp{c.File, secret}, func() {
+	keys, err := app.KeyIDs(cfg)
+	if err != nil {
+		return err
+	}
+	return w.answer(backedUp{c.File, secret, keys}, func() {
 		w.say("The database is in %s.", c.File)
-		w.say("Keys to machines are sealed in it and open only with %s: keep that as well, in another place.", secret)
+		w.say("Keys to machines are sealed in it and open only with %s (key %s): keep that as well, in another place.", secret, strings.Join(keys, ", "))
 	})
 }
 
@@ -39,8 +46,9 @@ type restoreCommand struct {
 
 // restored is what restore has to tell.
 type restored struct {
-	File string `json:"file"`
-	Kept string `json:"kept"` // empty where there was no database
+	File    string `json:"file"`
+	Kept    string `json:"kept"`    // empty where there was no database
+	Warning string `json:"warning"` // empty where everything in it opens
 }
 
 // Run puts a backup in the place of the database, while no server runs.
@@ -49,14 +57,17 @@ func (c restoreCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	kept, err := app.Restore(w.ctx, cfg, c.File)
+	done, err := app.Restore(w.ctx, cfg, c.File)
 	if err != nil {
 		return err
 	}
-	return w.answer(restored{c.File, kept}, func() {
+	return w.answer(restored{c.File, done.Kept, done.Warning}, func() {
 		w.say("The database is as it was in %s.", c.File)
-		if kept != "" {
-			w.say("What was there until now is kept in %s.", kept)
+		if done.Kept != "" {
+			w.say("What was there until now is kept in %s.", done.Kept)
+		}
+		if done.Warning != "" {
+			w.say("%s", done.Warning)
 		}
 		w.say("Machines that were made since the backup belong to no row and are left alone: once the server runs, `dictumal sweep` lists them.")
 	})

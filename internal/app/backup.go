@@ -9,6 +9,8 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/config"
+	"github.com/dictumal/dictumal/internal/rekey"
+	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/store"
 )
 
@@ -29,23 +31,65 @@ func Backup(ctx context.Context, cfg config.Config, to string) error {
 	return err
 }
 
-// Restore puts a backup in the place of the database, while no server runs, and
-// returns where the former database is kept; empty where there was none.
-func Restore(ctx context.Context, cfg config.Config, from string) (kept string, err error) {
+// Restored is what a restore has come to.
+type Restored struct {
+	Kept    string // where the former database is; empty where there was none
+	Warning string // what does not open with the secrets of this installation, and what to do; empty: nothing
+}
+
+// Restore puts a backup in the place of the database, while no server runs.
+func Restore(ctx context.Context, cfg config.Config, from string) (done Restored, err error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-		return "", fmt.Errorf("make the data folder: %w", err)
+		return done, fmt.Errorf("make the data folder: %w", err)
 	}
 	held, err := lock(cfg.DataDir)
 	if err != nil {
-		return "", err
+		return done, err
 	}
 	defer func() { err = errors.Join(err, held.Close()) }()
-	kept, err = store.Restore(ctx, from, cfg.Database())
+	done.Kept, err = store.Restore(ctx, from, cfg.Database())
 	switch {
 	case errors.Is(err, store.ErrNoBackup):
-		return kept, dictumal.NewError(dictumal.CodeInvalid, from+" is no whole backup of Dictumal; nothing was changed. Take another one.").Wrap(err)
+		return done, dictumal.NewError(dictumal.CodeInvalid, from+" is no whole backup of Dictumal; nothing was changed. Take another one.").Wrap(err)
 	case errors.Is(err, store.ErrNewer):
-		return kept, dictumal.NewError(dictumal.CodeInvalid, from+" was made by a later version of Dictumal; nothing was changed. Restore it with that version.").Wrap(err)
+		return done, dictumal.NewError(dictumal.CodeInvalid, from+" was made by a later version of Dictumal; nothing was changed. Restore it with that version.").Wrap(err)
 	}
-	return kept, err
+	if err != nil {
+		return done, err
+	}
+	done.Warning, err = unopened(ctx, cfg)
+	return done, err
+}
+
+// KeyIDs names the keys that open what is sealed in an installation, the newest first;
+// none where it has no secret yet.
+func KeyIDs(cfg config.Config) ([]string, error) {
+	secrets, err := rekey.Secrets(cfg.SecretFile(), cfg.AuthSecret, cfg.AuthSecretPrevious)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	sealer := secret.NewSealer(secrets[0], secrets[1:]...)
+	return append([]string{sealer.KeyID()}, sealer.Former()...), nil
+}
+
+// Private
+
+// unopened says what in the database does not open with the secrets of this installation.
+func unopened(ctx context.Context, cfg config.Config) (warning string, err error) {
+	secrets, err := rekey.Secrets(cfg.SecretFile(), cfg.AuthSecret, cfg.AuthSecretPrevious)
+	if errors.Is(err, fs.ErrNotExist) {
+		secrets, err = [][]byte{secret.New()}, nil // which is as good as the one that the server will make
+	}
+	if err != nil {
+		return "", err
+	}
+	rows, err := store.Open(ctx, cfg.Database())
+	if err != nil {
+		return "", err
+	}
+	status, err := rekey.Count(ctx, rows, secret.NewSealer(secrets[0], secrets[1:]...))
+	return status.Warning(), errors.Join(err, rows.Close())
 }

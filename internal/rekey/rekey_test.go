@@ -332,7 +332,7 @@ func TestWhatDoesNotOpenIsSaidAtTheStart(t *testing.T) {
 		stop := i.run()
 		synctest.Wait()
 		stop()
-		want := "5 sealed values in the database were sealed with another secret (key " + first + ") and do not open"
+		want := "were sealed with another secret (key " + first + ") and do not open"
 		if !strings.Contains(i.said.String(), want) || !strings.Contains(i.said.String(), "AUTH_SECRET_PREVIOUS") {
 			i.Errorf("the log has not %q:\n%s", want, i.said)
 		}

@@ -25,6 +25,9 @@ func (r *Rekeyer) Authority(ctx context.Context, fresh func() ([]byte, error)) (
 		return nil, err
 	}
 	if sealed == "" {
+		if err := r.lament(ctx); err != nil {
+			return nil, err
+		}
 		plaintext, err := fresh()
 		if err != nil {
 			return nil, err
@@ -72,6 +75,18 @@ func (r *Rekeyer) settings(ctx context.Context) error {
 		r.Passed("authority moved")
 	}
 	return nil
+}
+
+// lament says that another authority is made because the one that there is does not open.
+func (r *Rekeyer) lament(ctx context.Context) error {
+	status, err := r.Status(ctx)
+	for _, key := range status.Keys {
+		if key.Values > key.rows {
+			r.Log.WarnContext(ctx, "The certificate authority in the database was sealed with another secret and does not open, so another one is made; "+
+				"machines take its certificates by themselves, browsers have to install it.", "key", key.ID)
+		}
+	}
+	return err
 }
 
 func (r *Rekeyer) open(sealed, name string) ([]byte, error) {

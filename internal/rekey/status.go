@@ -3,10 +3,12 @@ package rekey
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/dictumal/dictumal/internal/secret"
+	"github.com/dictumal/dictumal/internal/store"
 )
 
 // Standing is what a key is good for.
@@ -24,6 +26,8 @@ type Key struct {
 	ID       string   `json:"id"`
 	Standing Standing `json:"standing"`
 	Values   int      `json:"values"`
+
+	rows int // of the values those that somebody misses where they do not open
 }
 
 // Status is how things stand with the keys, the newest one first.
@@ -36,49 +40,41 @@ func (r *Rekeyer) Status(ctx context.Context) (Status, error) {
 	return Count(ctx, r.Store, r.Sealer)
 }
 
-// Counter counts sealed values by how they begin.
-type Counter interface {
-	SealedCounts(ctx context.Context, letters int) (map[string]int, error)
-}
-
 // Count tells how things stand with the values in a database.
-func Count(ctx context.Context, values Counter, sealer *secret.Sealer) (Status, error) {
-	counts, err := values.SealedCounts(ctx, len(secret.Head(sealer.KeyID())))
+func Count(ctx context.Context, rows *store.Store, sealer *secret.Sealer) (Status, error) {
+	counts, err := rows.SealedCounts(ctx, len(secret.Head(sealer.KeyID())))
 	if err != nil {
 		return Status{}, err
 	}
-	keys := []Key{{ID: sealer.KeyID(), Standing: Newest}}
+	key := func(id string, standing Standing) Key {
+		count := counts[secret.Head(id)]
+		delete(counts, secret.Head(id))
+		return Key{ID: id, Standing: standing, Values: count.Rows + count.Settings, rows: count.Rows}
+	}
+	keys := []Key{key(sealer.KeyID(), Newest)}
 	for _, id := range sealer.Former() {
-		keys = append(keys, Key{ID: id, Standing: Former})
+		keys = append(keys, key(id, Former))
 	}
-	for i := range keys {
-		keys[i].Values = counts[secret.Head(keys[i].ID)]
-		delete(counts, secret.Head(keys[i].ID))
+	for _, head := range slices.Sorted(maps.Keys(counts)) {
+		keys = append(keys, key(secret.KeyOf(head), Missing))
 	}
-	known := len(keys)
-	for head, values := range counts {
-		keys = append(keys, Key{ID: secret.KeyOf(head), Standing: Missing, Values: values})
-	}
-	slices.SortFunc(keys[known:], func(a, b Key) int { return strings.Compare(a.ID, b.ID) })
 	return Status{Keys: keys}, nil
 }
 
 // Warning says what does not open and what to do; empty where everything opens.
 func (s Status) Warning() string {
-	values := 0
 	var ids []string
 	for _, key := range s.Keys {
-		if key.Standing == Missing {
-			values += key.Values
+		if key.Standing == Missing && key.rows > 0 {
 			ids = append(ids, key.ID)
 		}
 	}
-	if values == 0 {
+	if len(ids) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d sealed values in the database were sealed with another secret (key %s) and do not open, so their desktops cannot be reached; "+
+	return fmt.Sprintf("Keys to machines in the database were sealed with another secret (key %s) and do not open, so those desktops cannot be reached; "+
 		"set AUTH_SECRET_PREVIOUS to the secret that belongs to them, as after restoring a backup, and start the server anew.",
-		values, strings.Join(ids, ", "))
+		strings.Join(ids, ", "))
 }
 
 // Private

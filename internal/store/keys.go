@@ -72,29 +72,32 @@ func (s *Store) Reseal(ctx context.Context, values []Resealed) (done int, err er
 	return done, err
 }
 
+// SealedCount counts the values that were sealed with one key.
+type SealedCount struct {
+	Rows     int // those of deployments
+	Settings int // those of the installation
+}
+
 // SealedCounts counts the sealed values by the first letters of each, as many as name
 // the key.
-func (s *Store) SealedCounts(ctx context.Context, letters int) (map[string]int, error) {
-	const setting = `SELECT substr(value, 1, $1 + 0) AS head FROM setting WHERE name LIKE '` + sealedSettings + `'`
-	parts := []string{setting}
+func (s *Store) SealedCounts(ctx context.Context, letters int) (map[string]SealedCount, error) {
+	parts := []string{`SELECT substr(value, 1, $1 + 0) AS head, 0 AS of_row FROM setting WHERE name LIKE '` + sealedSettings + `'`}
 	for _, place := range sealedPlaces() {
-		parts = append(parts, fmt.Sprintf(`SELECT substr(%[2]s, 1, $1 + 0) AS head FROM %[1]s WHERE %[2]s <> ''`, place.table, place.column))
+		parts = append(parts, fmt.Sprintf(`SELECT substr(%[2]s, 1, $1 + 0) AS head, 1 AS of_row FROM %[1]s WHERE %[2]s <> ''`, place.table, place.column))
 	}
-	query := `SELECT head, COUNT(*) FROM (` + strings.Join(parts, " UNION ALL ") + `) AS sealed GROUP BY head`
-	type count struct {
-		head string
-		of   int
-	}
+	query := `SELECT head, SUM(of_row), SUM(1 - of_row) FROM (` + strings.Join(parts, " UNION ALL ") + `) AS sealed GROUP BY head`
+	counts := map[string]SealedCount{}
 	rows, err := s.read.QueryContext(ctx, query, letters)
-	counts, err := collect(rows, err, func(row scanner) (c count, err error) { return c, row.Scan(&c.head, &c.of) })
+	_, err = collect(rows, err, func(row scanner) (head string, err error) {
+		var c SealedCount
+		err = row.Scan(&head, &c.Rows, &c.Settings)
+		counts[head] = c
+		return head, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("count what is sealed: %w", err)
 	}
-	all := map[string]int{}
-	for _, c := range counts {
-		all[c.head] += c.of
-	}
-	return all, nil
+	return counts, nil
 }
 
 // FindSetting returns the value of a setting; empty where it was never set.

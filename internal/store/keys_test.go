@@ -60,7 +60,7 @@ func TestEverySealedValueIsListedOnceWithItsPlace(t *testing.T) {
 		}
 	}
 	counts, err := s.SealedCounts(t.Context(), len(oldHead))
-	if err != nil || len(counts) != 1 || counts[oldHead] != 10 {
+	if err != nil || len(counts) != 1 || counts[oldHead] != (store.SealedCount{Rows: 10}) {
 		t.Errorf("counted %v, %v", counts, err)
 	}
 }
