@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/audit"
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/machine"
@@ -33,6 +34,7 @@ type App struct {
 	url      *url.URL
 	store    *store.Store
 	auth     *auth.Auth
+	audit    *audit.Log
 	local    dictumal.User
 	dialer   *machine.Dialer
 	runner   *reconcile.Runner

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/examples"
 	"github.com/dictumal/dictumal/internal/api"
+	"github.com/dictumal/dictumal/internal/audit"
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/gateway"
@@ -49,6 +51,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	if err != nil {
 		return err
 	}
+	a.audit = audit.New(a.store, log)
 	installation, err := a.store.Setting(ctx, "installation", strings.ToLower(rand.Text()[:8]))
 	if err != nil {
 		return err
@@ -65,12 +68,13 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	a.dialer = machine.NewDialer(log)
 	a.work(reconcile.Options{
 		Provider: provider, Sealer: sealer, Installation: installation, Authority: authority, GatewayHost: a.config.GatewayHost, Log: log,
-		Observer: a.metrics,
+		Observer: chronicle{a.metrics, a.audit.Write},
 	})
 
 	faces := &faces{app: a, authority: authority.Certificate(), log: log, version: version, errors: &problem.Answerer{Log: log}}
 	a.auth = auth.New(auth.Options{
-		Store: a.store, Secure: a.url.Scheme == "https", Fail: faces.errors.Answer, Revoked: gateway.EndRevoked.Err(),
+		Store: a.store, Secure: a.url.Scheme == "https", Fail: faces.errors.Answer, Revoked: gateway.EndRevoked.Err(), Audit: a.audit.Write,
+		Providers: identityProviders(a.config, a.url), People: auth.People{Allow: a.config.Allow, Admin: a.config.Admin},
 	})
 	if a.local, err = a.auth.LocalUser(ctx); err != nil {
 		return err
@@ -81,6 +85,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		Close:   func(deployment string) { faces.streams.End(deployment, gateway.EndDestroyed) },
 		Cut:     faces.cut,
 		Moved:   a.moved(log),
+		Audit:   a.audit.Write,
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
 		PerUser: a.config.MaxMachinesPerUser, Total: a.config.MaxMachines, MaxTTL: a.config.MaxTTL,
 		SpendPerUser: a.config.MaxSpendPerUser, SpendTotal: a.config.MaxSpend, Grace: a.config.Grace,
@@ -100,6 +105,11 @@ func (a *App) work(options reconcile.Options) {
 	options = a.seams.work(options)
 	a.runner = reconcile.New(options)
 	a.sweeper = reconcile.NewSweeper(options)
+}
+
+// ready is an error while the rows cannot be written, or what was done not be written down.
+func (a *App) ready(ctx context.Context) error {
+	return errors.Join(a.store.Ping(ctx), a.audit.Whole(ctx))
 }
 
 // moved tells of what people have asked for as reconciling tells of what it has done.
@@ -151,7 +161,7 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		API: api.New(api.Options{
 			Control: f.control, Auth: a.auth, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
 		}),
-		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, Ready: a.store.Ping, Fail: f.errors.Answer, Keys: a.keys,
+		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, Ready: a.ready, Fail: f.errors.Answer, Keys: a.keys,
 		Local: dictumal.Principal{User: a.local, Token: dictumal.SocketToken, Scopes: []dictumal.Scope{dictumal.ScopeAdmin}}, Version: f.version, Log: f.log,
 	})
 }

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 
+	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/redact"
 	"github.com/dictumal/dictumal/internal/rekey"
 )
@@ -15,6 +17,7 @@ import (
 func (a *App) openKeys(log *slog.Logger) (*slog.Logger, error) {
 	options := rekey.Options{
 		Store: a.store, File: a.config.SecretFile(), Present: a.config.AuthSecret, Given: a.config.AuthSecretPrevious, Log: log,
+		Audit: func(ctx context.Context, d dictumal.Deed) { a.audit.Write(ctx, d) }, // made with the log that hides these keys
 	}
 	var err error
 	if a.keys, err = rekey.New(a.seams.keys(options)); err != nil {

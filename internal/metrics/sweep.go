@@ -21,6 +21,9 @@ func (m *Metrics) Swept(found reconcile.Sweep, err error) {
 	s.reported.Add(float64(found.Reported))
 }
 
+// Removed is of no interest: moves and sweeps are counted.
+func (m *Metrics) Removed(string, string) {}
+
 // Private
 
 type sweeps struct {

@@ -17,6 +17,9 @@ type Observer interface {
 	Asked(err error)
 	// Moved tells that a deployment has left a status.
 	Moved(from dictumal.Status, now dictumal.Deployment)
+	// Removed tells that the machine of a deployment is gone for certain, or that the
+	// sweeper has removed one of none.
+	Removed(deployment, machine string)
 	// Swept tells what a sweep has found and done, as far as it came.
 	Swept(sweep Sweep, err error)
 }
@@ -38,4 +41,5 @@ func (nobody) Claimed(time.Duration)                         {}
 func (nobody) Stepped(dictumal.Status, time.Duration, error) {}
 func (nobody) Asked(error)                                   {}
 func (nobody) Moved(dictumal.Status, dictumal.Deployment)    {}
+func (nobody) Removed(string, string)                        {}
 func (nobody) Swept(Sweep, error)                            {}

@@ -34,6 +34,9 @@ func TestTheObserverIsToldOfALife(t *testing.T) {
 		if diff := cmp.Diff(want, seen.moves); diff != "" {
 			t.Errorf("moves (-want +got):\n%s", diff)
 		}
+		if len(seen.removed) != 1 || !strings.HasPrefix(seen.removed[0], id+" "+dictumal.MachineName(installation, "")) {
+			t.Errorf("removed = %q, want the machine of %s, once", seen.removed, id)
+		}
 		if seen.ready < time.Minute || seen.ready > 2*time.Minute {
 			t.Errorf("it was ready %s after the order, want a little more than a minute", seen.ready)
 		}
@@ -89,6 +92,9 @@ func TestTheObserverIsToldOfSweeps(t *testing.T) {
 		if diff := cmp.Diff(want, seen.sweeps); diff != "" {
 			t.Errorf("sweeps (-want +got):\n%s", diff)
 		}
+		if !slices.Equal(seen.removed, []string{older.Name}) {
+			t.Errorf("removed = %q, want %s", seen.removed, older.Name)
+		}
 		removed := "removed.\" machine=" + older.Name + " id=" + older.ID + " seen_since=" + since.UTC().Format("2006-01-02T15:04:05")
 		if !strings.Contains(log.String(), removed) {
 			t.Errorf("the log lacks %q:\n%s", removed, log.String())
@@ -106,6 +112,7 @@ type told struct {
 	steps   []dictumal.Status
 	answers []error
 	moves   []string
+	removed []string
 	sweeps  []reconcile.Sweep
 }
 
@@ -132,6 +139,12 @@ func (s *told) Asked(err error) {
 	s.Lock()
 	defer s.Unlock()
 	s.answers = append(s.answers, err)
+}
+
+func (s *told) Removed(deployment, machine string) {
+	s.Lock()
+	defer s.Unlock()
+	s.removed = append(s.removed, strings.TrimSpace(deployment+" "+machine))
 }
 
 func (s *told) Moved(from dictumal.Status, now dictumal.Deployment) {

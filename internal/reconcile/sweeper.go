@@ -107,6 +107,7 @@ func (s *Sweeper) remove(ctx context.Context, m dictumal.Machine, since time.Tim
 		return fmt.Errorf("destroy the machine %s, which no row owns: %w", m.Name, err)
 	}
 	found.Removed++
+	s.Observer.Removed("", m.Name)
 	s.Log.WarnContext(ctx, "A machine that no row owns was removed.", "machine", m.Name, "id", m.ID, "seen_since", since)
 	return nil
 }

@@ -83,6 +83,9 @@ func (s *step) finish(ctx context.Context, failed error) error {
 		s.Log.InfoContext(ctx, "A deployment has moved.", "deployment", s.row.ID, "from", s.saved.Status, "to", s.row.Status)
 		s.Observer.Moved(s.saved.Status, s.row.Deployment)
 	}
+	if s.saved.MachineGoneAt.IsZero() && !s.row.MachineGoneAt.IsZero() && s.row.MachineName != "" {
+		s.Observer.Removed(s.row.ID, s.row.MachineName)
+	}
 	if s.row.Status.Terminal() {
 		s.memos.drop(s.row.ID)
 	}
