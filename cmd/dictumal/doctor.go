@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/dictumal/dictumal/internal/app"
 	"github.com/dictumal/dictumal/internal/config"
@@ -14,6 +15,7 @@ type doctorCommand struct{}
 type diagnosis struct {
 	Settings []config.Setting `json:"settings"`
 	Findings []host.Finding   `json:"findings"`
+	SignIn   []host.Finding   `json:"signIn,omitempty"` // by identity providers
 }
 
 // Run tells what is missing on this host and how to get it.
@@ -22,15 +24,14 @@ func (doctorCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	told := diagnosis{Settings: cfg.Describe(), Findings: w.examine(cfg)}
-	healthy := true
-	for _, found := range told.Findings {
-		healthy = healthy && found.OK
-	}
+	told := diagnosis{Settings: cfg.Describe(), Findings: w.examine(cfg), SignIn: app.ExamineSignIn(w.ctx, cfg)}
 	if err := w.answer(told, func() { w.tell(told) }); err != nil {
 		return err
 	}
-	if !healthy {
+	if !healthy(told.SignIn) {
+		return errors.New("nobody can sign in by an identity provider; what to do stands above")
+	}
+	if !healthy(told.Findings) {
 		if cfg.Provider == "digitalocean" {
 			return errors.New("machines cannot be made at DigitalOcean; what to do stands above")
 		}
@@ -40,6 +41,10 @@ func (doctorCommand) Run(w *world) error {
 }
 
 // Private
+
+func healthy(all []host.Finding) bool {
+	return !slices.ContainsFunc(all, func(found host.Finding) bool { return !found.OK })
+}
 
 // examine looks at what machines are made with: this host, or a cloud.
 func (w *world) examine(cfg config.Config) []host.Finding {
@@ -54,8 +59,15 @@ func (w *world) tell(told diagnosis) {
 	for _, setting := range told.Settings {
 		w.say("  %-36s %s", setting.Name, setting.Value)
 	}
-	w.say("\nMachines")
-	for _, found := range told.Findings {
+	w.list("Machines", told.Findings)
+	if len(told.SignIn) > 0 {
+		w.list("Sign-in", told.SignIn)
+	}
+}
+
+func (w *world) list(what string, all []host.Finding) {
+	w.say("\n%s", what)
+	for _, found := range all {
 		mark := "●"
 		if !found.OK {
 			mark = "▲"

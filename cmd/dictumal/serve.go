@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -37,8 +38,13 @@ func (serveCommand) Run(w *world) error {
 
 // Private
 
-// invite tells where the server is and how to get in.
+// invite tells where the server is and how to get in. Where people sign in by an
+// identity provider, a link that makes whoever reads it the operator has no place
+// in a log.
 func (w *world) invite(server *app.App) error {
+	if server.SignsInByProvider() {
+		return w.greet(server.URL(), "")
+	}
 	link, err := server.SignInLink(w.ctx)
 	if err != nil {
 		return err
@@ -72,9 +78,9 @@ func (w *world) work(ctx context.Context, server *app.App) error {
 // greeting tells where the server is.
 type greeting struct {
 	URL    string `json:"url"`
-	SignIn string `json:"signIn"`
+	SignIn string `json:"signIn,omitempty"`
 }
 
 func (w *world) greet(url, link string) error {
-	return w.answer(greeting{URL: url, SignIn: link}, func() { w.say("Open %s", link) })
+	return w.answer(greeting{URL: url, SignIn: link}, func() { w.say("Open %s", cmp.Or(link, url)) })
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/app"
 	"github.com/dictumal/dictumal/internal/client"
 	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/constitution"
@@ -76,7 +77,7 @@ func (c upCommand) serve(w *world, cfg config.Config, draft client.Draft, bar *b
 		defer stop()
 		ended = w.work(ctx, server)
 	})
-	err = c.begin(ctx, w, client.Local(cfg.ControlSocket(), server.URL()), draft, bar)
+	err = c.begin(ctx, w, server, client.Local(cfg.ControlSocket(), server.URL()), draft, bar)
 	if err == nil {
 		bar.Say("Serving %s until Ctrl-C. Machines stay; the next start finds them.", server.URL())
 	} else {
@@ -93,15 +94,11 @@ func (c upCommand) serve(w *world, cfg config.Config, draft client.Draft, bar *b
 }
 
 // begin waits until the server answers and applies the file.
-func (c upCommand) begin(ctx context.Context, w *world, local *client.Client, draft client.Draft, bar *bar) error {
+func (c upCommand) begin(ctx context.Context, w *world, server *app.App, local *client.Client, draft client.Draft, bar *bar) error {
 	if err := answers(ctx, local); err != nil {
 		return err
 	}
-	link, err := local.SignInLink(ctx)
-	if err != nil {
-		return err
-	}
-	if err := w.greet(local.Public(), link); err != nil {
+	if err := w.invite(server); err != nil {
 		return err
 	}
 	return c.apply(ctx, w, local, draft, bar)

@@ -10,6 +10,10 @@ import (
 // Private
 
 func (s *Web) home(w http.ResponseWriter, r *http.Request) {
+	if s.misdirected(r) {
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther) // which says so
+		return
+	}
 	http.Redirect(w, r, "/instances", http.StatusSeeOther)
 }
 

@@ -11,6 +11,8 @@ func (s *Web) Routes(mux route.Mux) {
 	mux.HandleFunc("GET /sign-in", s.signInPage)
 	mux.HandleFunc("POST /sign-in", s.signIn)
 	mux.HandleFunc("POST /sign-out", s.signOut)
+	mux.HandleFunc("GET /api/auth/signin/{provider}", s.beginLogin)
+	mux.HandleFunc("GET /api/auth/callback/{provider}", s.finishLogin)
 	mux.HandleFunc("GET /desktop/{id}", s.desktop)
 
 	for pattern, handle := range map[string]handler{
@@ -43,6 +45,7 @@ func (s *Web) Routes(mux route.Mux) {
 		"POST /account/tokens":             s.createToken,
 		"POST /account/tokens/{id}/revoke": s.revokeToken,
 		"POST /account/sessions/{id}/end":  s.endSession,
+		"POST /account/sessions/end":       s.endSessions,
 	} {
 		mux.HandleFunc(pattern, s.signedIn(handle))
 	}

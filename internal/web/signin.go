@@ -7,6 +7,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/auth"
+	"github.com/dictumal/dictumal/internal/problem"
 )
 
 // Private
@@ -22,27 +23,31 @@ func signInURL(r *http.Request) string {
 
 func (s *Web) signInPage(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	page := SignInPage{Frame: s.frame(r, "", "Sign in", "signed-out.js"), Code: query.Get("code"), Next: local(query.Get("next"))}
+	page := s.newSignInPage(r, local(query.Get("next")))
+	page.Code = query.Get("code")
 	p, ok := auth.FromRequest(r)
-	if ok && p.OnlyDesktop == "" && page.Code == "" {
+	if ok && p.OnlyDesktop == "" && page.Code == "" && !query.Has("again") {
 		http.Redirect(w, r, page.Next, http.StatusSeeOther)
 		return
 	}
-	if _, err := r.Cookie(s.Auth.CookieName()); err == nil && !ok {
+	_, cookie := r.Cookie(s.Auth.CookieName())
+	switch {
+	case s.misdirected(r):
+		page.Notice, page.Failed = s.elsewhere(r), true
+		page.Ways = []Link{{Words: "Go to " + s.origin(), URL: s.origin() + r.URL.RequestURI()}}
+	case query.Has("signed-out") && len(page.Ways) > 0:
+		page.Notice = signedOut(s.Auth)
+	case cookie == nil && !ok:
 		page.Notice = sessionEnded
+	default:
+		page.Notice, page.Failed = s.trouble(r)
 	}
 	s.show(w, r, http.StatusOK, "sign-in", page)
 }
 
 func (s *Web) signIn(w http.ResponseWriter, r *http.Request) {
-	err := s.Auth.SignIn(w, r, r.PostFormValue("code"))
-	if dictumal.ErrorCode(err) == dictumal.CodeForbidden {
-		page := SignInPage{Frame: s.frame(r, "", "Sign in", "signed-out.js"), Notice: dictumal.ErrorMessage(err) + "."}
-		s.show(w, r, http.StatusForbidden, "sign-in", page)
-		return
-	}
-	if err != nil {
-		s.errors.Answer(w, r, err)
+	if err := s.Auth.SignIn(w, r, r.PostFormValue("code")); err != nil {
+		s.refuse(w, r, err)
 		return
 	}
 	http.Redirect(w, r, local(r.PostFormValue("next")), http.StatusSeeOther)
@@ -53,13 +58,45 @@ func (s *Web) signOut(w http.ResponseWriter, r *http.Request) {
 		s.errors.Answer(w, r, err)
 		return
 	}
-	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+	http.Redirect(w, r, "/sign-in?signed-out", http.StatusSeeOther)
 }
+
+// newSignInPage offers every way in that there is.
+func (s *Web) newSignInPage(r *http.Request, next string) SignInPage {
+	page := SignInPage{Frame: s.frame(r, "", "Sign in", "signed-out.js"), Next: next}
+	for _, provider := range s.Auth.Providers {
+		way := Link{Words: "Sign in with " + provider.Label, URL: "/api/auth/signin/" + provider.Name}
+		if next != afterwards {
+			way.URL += "?" + url.Values{"next": {next}}.Encode()
+		}
+		page.Ways = append(page.Ways, way)
+	}
+	return page
+}
+
+// refuse shows the ways in again, and why this one has led nowhere.
+func (s *Web) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	code := dictumal.ErrorCode(err)
+	if code != dictumal.CodeForbidden && code != dictumal.CodeUnavailable {
+		s.errors.Answer(w, r, err)
+		return
+	}
+	s.errors.Note(r.Context(), err)
+	page := s.newSignInPage(r, afterwards)
+	page.Notice, page.Failed = sentence(dictumal.ErrorMessage(err)), true
+	s.show(w, r, problem.Status(code), "sign-in", page)
+}
+
+// sentence ends as one does.
+func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
+
+// afterwards is where who wanted nothing in particular goes.
+const afterwards = "/instances"
 
 // local keeps a redirect on this server: "//host" and "/\host" are other hosts to a browser.
 func local(next string) string {
 	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
-		return "/instances"
+		return afterwards
 	}
 	return next
 }

@@ -6,12 +6,14 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-// SignInPage has one sentence and one button.
+// SignInPage has one sentence, and one button for each way in.
 type SignInPage struct {
 	Frame
-	Code   string // from the link; empty: tell how to get one
+	Code   string // from the operator's link
+	Ways   []Link // to the identity providers; neither: tell how to get a link
 	Next   string // where to go afterwards
 	Notice string
+	Failed bool // the notice is of something that went wrong
 }
 
 // InstancesPage lists the caller's deployments.
@@ -197,31 +199,6 @@ type Choice struct {
 	Hour, Month        string // of a size
 	Button             string // what the button says when this size is chosen
 	Chosen             bool
-}
-
-// AccountPage shows how one gets in: tokens for programs, sessions for browsers.
-type AccountPage struct {
-	Frame
-	Email    string
-	Admin    bool
-	Tokens   []TokenRow
-	Sessions []SessionRow
-	Fresh    string // a token that was just made; shown once
-	Notice   string
-}
-
-// TokenRow is an API token without its secret.
-type TokenRow struct {
-	ID, Name               string
-	Created, Used, Expires *Moment
-}
-
-// SessionRow is one browser that has signed in.
-type SessionRow struct {
-	ID, Browser string
-	Begun, Seen *Moment
-	Here        bool
-	OneDesktop  bool // it was opened by a launch code and may do nothing else
 }
 
 // ErrorPage says what happened and what to do next.
