@@ -48,12 +48,16 @@ func MachineName(installation, attempt string) string {
 // someone else's and is never touched.
 func ParseMachineName(installation, name string) (attempt string, ours bool) {
 	attempt, ours = strings.CutPrefix(name, strings.ToLower(namePrefix(installation)))
-	if !ours || len(attempt) != 26 {
+	if !ours || len(attempt) != 26 || strings.Trim(attempt, attemptLetters) != "" {
 		return "", false
 	}
 	return strings.ToUpper(attempt), true
 }
 
 // Private
+
+// attemptLetters are those of a ULID in lower case, and with them all that a name of
+// ours can end in.
+const attemptLetters = "0123456789abcdefghjkmnpqrstvwxyz"
 
 func namePrefix(installation string) string { return "dictumal-" + installation + "-" }

@@ -3,8 +3,10 @@ package digitalocean
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strconv"
 	"time"
@@ -54,6 +56,9 @@ func (p *Provider) droplets(ctx context.Context) (reading, error) {
 	read := reading{byID: map[string]dictumal.Machine{}, pages: (len(droplets) + perPage - 1) / perPage}
 	for _, droplet := range droplets {
 		if p.ours(droplet.Name) {
+			if droplet.ID < 1 { // passed over, it would count as absent
+				return reading{}, p.explain("list machines", "droplet:read", errPart)
+			}
 			m := machine(&droplet)
 			read.byID[m.ID] = m
 		}
@@ -78,6 +83,9 @@ func (p *Provider) droplet(ctx context.Context, id string) (dictumal.Machine, er
 	if err != nil {
 		return dictumal.Machine{}, p.explain("look at a machine", "droplet:read", err)
 	}
+	if droplet.ID != n {
+		return dictumal.Machine{}, p.explain("look at a machine", "droplet:read", errOther)
+	}
 	return machine(droplet), nil
 }
 
@@ -85,17 +93,30 @@ func (p *Provider) owns(droplet *godo.Droplet) bool {
 	return droplet != nil && (p.ours(droplet.Name) || slices.Contains(droplet.Tags, p.mark()))
 }
 
+// errOther is of an answer to another question than was asked.
+var errOther = errors.New("the answer is about another machine")
+
 func machine(droplet *godo.Droplet) dictumal.Machine {
-	address, _ := droplet.PublicIPv4() // it fails where there are no networks yet
 	created, _ := time.Parse(time.RFC3339, droplet.Created)
 	return dictumal.Machine{
 		ID:        strconv.Itoa(droplet.ID),
 		Name:      droplet.Name,
 		Power:     power(droplet.Status),
-		IP:        address,
+		IP:        address(droplet),
 		Size:      droplet.SizeSlug,
 		CreatedAt: created.UTC(),
 	}
+}
+
+// address is empty until the machine has one. People and we are led there, so that it
+// must be an address, and one at which a machine can be.
+func address(droplet *godo.Droplet) string {
+	text, _ := droplet.PublicIPv4() // it fails where there are no networks yet
+	ip, err := netip.ParseAddr(text)
+	if err != nil || !ip.Is4() || ip.IsUnspecified() || ip.IsLinkLocalUnicast() || ip.IsMulticast() {
+		return ""
+	}
+	return ip.String()
 }
 
 func power(status string) dictumal.Power {

@@ -2,7 +2,9 @@ package incus
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -17,6 +19,9 @@ const startGrace = 30 * time.Second
 // Find returns the machine with this name; a project cannot have two.
 func (p *Provider) Find(ctx context.Context, name string) ([]dictumal.Machine, error) {
 	instance, err := p.client.Instance(ctx, name)
+	if err == nil && instance.Name != name { // which proves no absence
+		err = errors.New("the answer is about another machine")
+	}
 	if incus.NotFound(err) || err == nil && !p.ours(instance) {
 		return nil, nil
 	}
@@ -84,10 +89,19 @@ func machine(instance incus.Instance) dictumal.Machine {
 		ID:        instance.Name,
 		Name:      instance.Name,
 		Power:     power(instance),
-		IP:        instance.ExpandedDevices["eth0"]["ipv4.address"],
+		IP:        address(instance),
 		Size:      sizeOf(instance),
 		CreatedAt: instance.CreatedAt,
 	}
+}
+
+// address is empty where it is none at which a machine can be.
+func address(instance incus.Instance) string {
+	ip, err := netip.ParseAddr(instance.ExpandedDevices["eth0"]["ipv4.address"])
+	if err != nil || !ip.Is4() || ip.IsUnspecified() || ip.IsLinkLocalUnicast() || ip.IsMulticast() {
+		return ""
+	}
+	return ip.String()
 }
 
 func power(instance incus.Instance) dictumal.Power {
