@@ -12,6 +12,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/api"
+	"github.com/dictumal/dictumal/internal/audit"
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/client"
 	"github.com/dictumal/dictumal/internal/control"
@@ -57,7 +58,7 @@ func start(t *testing.T) *rig {
 		Principal: auth.FromContext, Errors: &problem.Answerer{Log: log}, Log: log,
 		Control: control.New(control.Options{
 			Store: rows, Provider: provider, Sealer: sealer, Codes: doors, Wake: runner.Wake,
-			Stream: dictumal.Native, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour,
+			Stream: dictumal.Native, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour, Audit: audit.New(rows, log).Write,
 		}),
 	})
 	r := &rig{provider: provider}
