@@ -29,6 +29,7 @@ const (
 	sweepEvery  = 500 * time.Millisecond
 	pollEvery   = 200 * time.Millisecond
 	absenceSpan = 3 * pollEvery
+	settle      = time.Second
 )
 
 func newSeams() seams { return seams{crash.At(os.Getenv("DICTUMAL_CRASH_AT"), os.Stderr)} }
@@ -49,6 +50,7 @@ func (s seams) work(options reconcile.Options) reconcile.Options {
 }
 
 func (s seams) keys(options rekey.Options) rekey.Options {
+	options.Settle = settle
 	options.Passed = func(step string) { s.points.Pass("keys." + step) }
 	return options
 }

@@ -100,7 +100,7 @@ func (l *life) order() {
 		return err
 	})
 	l.insist(func() (err error) {
-		l.desk, err = l.local.Deploy(l.Context(), client.Order{ConstitutionID: law.ID, Stream: l.stream}, "the only order")
+		l.desk, err = l.local.Deploy(l.Context(), client.Order{ConstitutionID: law.ID, Stream: l.stream}, "the only order "+string(l.stream))
 		return err
 	})
 }

@@ -27,7 +27,9 @@ type Options struct {
 	Present, Given []byte
 	// Audit writes down who has asked for a new key; it may be nil.
 	Audit func(ctx context.Context, d dictumal.Deed)
-	Log   *slog.Logger
+	// Settle is how long a former key is kept at least; 0: [Settle].
+	Settle time.Duration
+	Log    *slog.Logger
 	// Passed is told of each step that a power cut could make the last; it may be nil.
 	Passed func(step string)
 }
@@ -50,6 +52,9 @@ type Rekeyer struct {
 func New(options Options) (*Rekeyer, error) {
 	if options.Audit == nil {
 		options.Audit = func(context.Context, dictumal.Deed) {}
+	}
+	if options.Settle == 0 {
+		options.Settle = Settle
 	}
 	if options.Passed == nil {
 		options.Passed = func(string) {}

@@ -35,12 +35,12 @@ func (r *Rekeyer) rotate(ctx context.Context) error {
 			"Where it does not end, the log says which value is damaged.")
 	}
 	r.Passed("begun")
-	fresh, former, err := secret.Rotate(r.File, func() { r.Passed("former kept") })
+	fresh, former, err := secret.Rotate(r.File, func() { r.Passed("former-kept") })
 	if err != nil {
 		return dictumal.NewError(dictumal.CodeUnavailable, "The new secret cannot be written beside "+r.File+
 			"; check that the disk has room and that this user may write there. The present one stays in use.").Wrap(err)
 	}
-	r.Passed("new secret written")
+	r.Passed("secret-written")
 	r.Sealer.Use(fresh, former)
 	r.since = time.Now()
 	if err := r.settings(ctx); err != nil {
@@ -60,7 +60,7 @@ func (r *Rekeyer) round(ctx context.Context) time.Duration {
 	defer r.turn.Unlock()
 	done, left, err := r.reseal(ctx)
 	if err == nil && left == 0 {
-		if rest := Settle - time.Since(r.since); rest > 0 {
+		if rest := r.Settle - time.Since(r.since); rest > 0 {
 			return rest
 		}
 		err = r.forget(ctx)
@@ -105,7 +105,7 @@ func (r *Rekeyer) rows(ctx context.Context, head string) (done int, err error) {
 		if done += n; err != nil {
 			return done, err
 		}
-		r.Passed("some sealed anew")
+		r.Passed("sealed-anew")
 	}
 }
 
@@ -136,7 +136,7 @@ func (r *Rekeyer) anew(ctx context.Context, values []store.SealedValue) ([]store
 // forget lets go of the former secret of the file. The operator's former one stays,
 // and the log says once that nothing needs it.
 func (r *Rekeyer) forget(ctx context.Context) error {
-	r.Passed("all sealed anew")
+	r.Passed("all-sealed-anew")
 	if r.Present == nil {
 		all, err := Secrets(r.File, nil, nil)
 		if err != nil {
@@ -145,7 +145,7 @@ func (r *Rekeyer) forget(ctx context.Context) error {
 		if err := secret.Forget(r.File); err != nil {
 			return err
 		}
-		r.Passed("former forgotten")
+		r.Passed("former-forgotten")
 		r.Sealer.Use(all[0])
 	} else {
 		r.Sealer.Use(r.Present)

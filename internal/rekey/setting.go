@@ -72,7 +72,7 @@ func (r *Rekeyer) settings(ctx context.Context) error {
 		if err := r.Store.MoveSetting(ctx, from, to, sealed); err != nil {
 			return err
 		}
-		r.Passed("authority moved")
+		r.Passed("authority-moved")
 	}
 	return nil
 }
