@@ -47,14 +47,14 @@ func FuzzUserData(f *testing.F) {
 
 // cutArchive parts user-data into what surrounds the deployment's archive and the
 // archive, as base64.
-func cutArchive(t testing.TB, text string) (around, archive string) {
-	t.Helper()
-	for _, file := range decode(t, text).WriteFiles {
+func cutArchive(tb testing.TB, text string) (around, archive string) {
+	tb.Helper()
+	for _, file := range decode(tb, text).WriteFiles {
 		if strings.HasSuffix(file.Path, "/deployment.tar.gz") {
 			return strings.Replace(text, file.Content, "", 1), file.Content
 		}
 	}
-	t.Fatal("there is no archive of the deployment")
+	tb.Fatal("there is no archive of the deployment")
 	return "", ""
 }
 
@@ -116,11 +116,11 @@ func asJSON(text string) string {
 	return string([]rune(text))
 }
 
-func blank(t testing.TB) string {
-	t.Helper()
+func blank(tb testing.TB) string {
+	tb.Helper()
 	text, err := UserData(input("", dictumal.Policy{}))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return text
 }

@@ -228,17 +228,17 @@ func legible(t *testing.T, text string) string {
 	return strings.ReplaceAll(shown, `\n`, "\n    ")
 }
 
-func decode(t testing.TB, text string) cloudConfig {
-	t.Helper()
+func decode(tb testing.TB, text string) cloudConfig {
+	tb.Helper()
 	body, found := strings.CutPrefix(text, "#cloud-config\n")
 	if !found {
-		t.Fatalf("begins with %.20q", text)
+		tb.Fatalf("begins with %.20q", text)
 	}
 	var config cloudConfig
 	decoder := json.NewDecoder(strings.NewReader(body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&config); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return config
 }
