@@ -17,10 +17,7 @@ import (
 // is always a new one: whatever session the browser brought ends, so that nobody can
 // prepare one for somebody else.
 func (a *Auth) Begin(w http.ResponseWriter, r *http.Request, user dictumal.User) error {
-	if err := a.begin(w, r, user, ""); err != nil {
-		return err
-	}
-	return a.note(w, r, user)
+	return a.begin(w, r, user, "")
 }
 
 // SignOut ends the session of the browser.
@@ -56,7 +53,7 @@ func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user dictumal.User,
 			return err
 		}
 		a.recent.forget()
-		defer a.underWay.end(present.ID, a.Revoked) // this request is among them
+		defer a.underWay.end(present.ID, a.Revoked) // this request is among them, so it comes last
 	}
 	if err := a.Store.RemoveExpired(r.Context(), a.now()); err != nil {
 		return err
@@ -75,7 +72,10 @@ func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user dictumal.User,
 	}
 	a.tell(r.Context(), dictumal.Principal{User: user, Session: id}, "session.begin", id, nil)
 	http.SetCookie(w, a.cookie(id+"."+secret, int(life/time.Second)))
-	return nil
+	if onlyDesktop != "" {
+		return nil
+	}
+	return a.note(w, r, user)
 }
 
 // session returns the session that a cookie names, and false where it names none

@@ -25,7 +25,7 @@ func frame(section, title, script string) Frame {
 }
 
 func scenes() []scene {
-	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), machineScenes(), auditScenes(), constitutionScenes(), otherScenes())
+	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), machineScenes(), auditScenes(), constitutionScenes(), accountScenes(), otherScenes())
 }
 
 func instanceScenes() []scene {
@@ -131,18 +131,6 @@ func otherScenes() []scene {
 		failure("error-403", dictumal.ErrLink),
 		failure("error-422", dictumal.Invalid(dictumal.Fault{Location: "size", Message: `Size "s-9vcpu-1gb" is not on offer in local; choose one of s-1vcpu-1gb, s-2vcpu-4gb.`})),
 		failure("error-500", dictumal.NewError(dictumal.CodeInternal, "Something went wrong on the server. Try again; its log has the details.")),
-		{name: "account", page: "account", view: AccountPage{
-			Frame: frame("account", "Account", ""), Email: "ada@example.org", Admin: true,
-			Fresh: "dictumal_7QW2M4ZP5K6RXEJ3HNTA9VDB8C",
-			Tokens: []TokenRow{
-				{ID: "t1", Name: "build server", Created: newMoment(noon.Add(-90*time.Hour), noon), Used: newMoment(noon.Add(-4*time.Minute), noon)},
-				{ID: "t2", Name: "laptop", Created: newMoment(noon, noon), Expires: newMoment(noon.Add(720*time.Hour), noon)},
-			},
-			Sessions: []SessionRow{
-				{ID: "s1", Browser: "Firefox on Linux", Begun: newMoment(noon.Add(-5*time.Hour), noon), Seen: newMoment(noon, noon), Here: true},
-				{ID: "s2", Browser: "Safari on iPhone", Begun: newMoment(noon.Add(-50*time.Hour), noon), Seen: newMoment(noon.Add(-26*time.Hour), noon)},
-			},
-		}},
 		{name: "api", page: "api", view: APIPage{Frame: frame("", "API", ""), Routes: []Route{
 			{"GET", "/api/constitutions/{id}/versions/{version}", "Show one version"}, {"POST", "/api/deployments", "Deploy a constitution"},
 		}}},

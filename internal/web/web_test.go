@@ -250,7 +250,7 @@ func TestTheLicencesOfWhatIsInsideCanBeRead(t *testing.T) {
 func TestTokensAreShownOnce(t *testing.T) {
 	w := newWorld(t)
 	ada := w.person("ada@example.org")
-	made := ada.post("/account/tokens", url.Values{"name": {"nightly build"}})
+	made := ada.post("/account/tokens", url.Values{"name": {"nightly build"}, "scope": {"read", "launch"}, "expires": {"7d"}})
 	if !strings.Contains(made.body, "dictumal_") || made.header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("creating a token answers %d:\n%s", made.status, made.body)
 	}

@@ -37,6 +37,7 @@ type world struct {
 	auth     *auth.Auth
 	provider *providertest.Memory
 	health   atomic.Pointer[dictumal.Health] // nil: the provider is doing well
+	later    atomic.Int64                    // how much later it is to those who ask who asks
 	deaf     atomic.Bool                     // no stream of events comes through
 	late     atomic.Pointer[chan struct{}]   // streams of events begin when it is closed
 }
@@ -57,7 +58,7 @@ func newWorldOf(t *testing.T, stream dictumal.Stream, gateway string, catalog *d
 	w := &world{T: t, store: s, provider: providertest.NewMemory("test0000", providertest.Behaviour{})}
 	log := slog.New(slog.DiscardHandler)
 	errors := &problem.Answerer{Log: log}
-	w.auth = auth.New(auth.Options{Store: s, Fail: errors.Answer})
+	w.auth = auth.New(auth.Options{Store: s, Fail: errors.Answer, Now: func() time.Time { return time.Now().Add(time.Duration(w.later.Load())) }})
 	c := control.New(control.Options{
 		Store: s, Provider: shop{w.provider, catalog, &w.health}, Codes: w.auth, Wake: func() {}, Stream: stream, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour,
 		GatewayHost: dictumal.GatewayHost(gateway),
