@@ -141,6 +141,20 @@ func (i *installation) settled(values int) {
 	}
 }
 
+// holdsNothingOf wants no value of a key to be left anywhere in the database's files.
+func (i *installation) holdsNothingOf(keyID string) {
+	i.Helper()
+	files, err := filepath.Glob(filepath.Join(i.folder, "dictumal.db*"))
+	i.must(err)
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		i.must(err)
+		if left := bytes.Count(content, []byte(secret.Head(keyID))); left > 0 {
+			i.Errorf("%s holds %d values of the former key", filepath.Base(file), left)
+		}
+	}
+}
+
 func TestARotationSealsEverythingAnewAndForgetsTheFormerSecret(t *testing.T) {
 	inInstallation(t, 120, func(i *installation) {
 		defer i.run()()
@@ -160,6 +174,7 @@ func TestARotationSealsEverythingAnewAndForgetsTheFormerSecret(t *testing.T) {
 		time.Sleep(rekey.Settle)
 		synctest.Wait()
 		i.settled(241)
+		i.holdsNothingOf(first)
 		for n := range 120 {
 			i.opens(fmt.Sprintf("D%03d", n))
 		}

@@ -137,6 +137,9 @@ func (r *Rekeyer) anew(ctx context.Context, values []store.SealedValue) ([]store
 // and the log says once that nothing needs it.
 func (r *Rekeyer) forget(ctx context.Context) error {
 	r.Passed("all-sealed-anew")
+	if err := r.Store.EmptyLog(ctx); err != nil {
+		return err
+	}
 	if r.Present == nil {
 		all, err := Secrets(r.File, nil, nil)
 		if err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -98,6 +99,20 @@ func (s *Store) SealedCounts(ctx context.Context, letters int) (map[string]Seale
 		return nil, fmt.Errorf("count what is sealed: %w", err)
 	}
 	return counts, nil
+}
+
+// EmptyLog moves what is in the database's log into its file, so that what was replaced
+// is nowhere any more. It waits for those who read.
+func (s *Store) EmptyLog(ctx context.Context) error {
+	var busy, log, moved int
+	err := s.write.DB.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved)
+	if err == nil && busy != 0 {
+		err = errors.New("somebody reads all the time")
+	}
+	if err != nil {
+		return fmt.Errorf("empty the log of the database: %w", translate(err))
+	}
+	return nil
 }
 
 // FindSetting returns the value of a setting; empty where it was never set.

@@ -44,8 +44,9 @@ func Open(ctx context.Context, file string) (*Store, error) {
 	// busy_timeout comes first, so that it already holds for the other pragmas.
 	// An immediate transaction takes the write lock at once: a deferred one that
 	// reads before it writes fails with "busy" however long the timeout.
+	// What is deleted or replaced is overwritten: sealed keys among it must be gone.
 	dsn := "file:" + file + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_txlock=immediate"
+		"&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_pragma=secure_delete(1)&_txlock=immediate"
 	write, err := openDatabase(dsn, 1)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
