@@ -41,6 +41,12 @@ func (c *Control) Constitution(ctx context.Context, p dictumal.Principal, id str
 	return found, nil
 }
 
+// Deployable returns a version of a constitution that the principal may deploy; version
+// 0 is the newest.
+func (c *Control) Deployable(ctx context.Context, p dictumal.Principal, id string, version int) (dictumal.Constitution, error) {
+	return c.own(ctx, p, dictumal.ScopeDeploy, id, version)
+}
+
 // Versions returns all versions of a constitution, newest first.
 func (c *Control) Versions(ctx context.Context, p dictumal.Principal, id string) ([]dictumal.Constitution, error) {
 	if _, err := c.own(ctx, p, dictumal.ScopeRead, id, 0); err != nil {

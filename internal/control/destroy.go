@@ -17,6 +17,25 @@ type Destruction struct {
 	Err        error
 }
 
+// Destroyable returns those of several deployments that the principal may destroy; one
+// that they name alone they may, or are told why not.
+func (c *Control) Destroyable(ctx context.Context, p dictumal.Principal, ids ...string) ([]dictumal.Deployment, error) {
+	if err := allow(p, dictumal.ScopeDeploy); err != nil {
+		return nil, err
+	}
+	var all []dictumal.Deployment
+	for _, id := range ids[:min(len(ids), maxDestroy)] {
+		d, _, err := c.see(ctx, p, toDestroy, id)
+		switch code := dictumal.ErrorCode(err); {
+		case err == nil:
+			all = append(all, d)
+		case len(ids) == 1 || code != dictumal.CodeNotFound && code != dictumal.CodeForbidden:
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // DestroyAll asks for the end of several deployments and tells of each, in order,
 // what became of it. One that cannot be destroyed holds up none of the others.
 func (c *Control) DestroyAll(ctx context.Context, p dictumal.Principal, ids []string) ([]Destruction, error) {

@@ -46,7 +46,7 @@ func (s *Store) AddGrant(ctx context.Context, g dictumal.Grant, most int, why st
 
 // RemoveGrant takes back a grant of a deployment; why tells it in the story.
 func (s *Store) RemoveGrant(ctx context.Context, deployment, id string, why func(dictumal.Grant) string) (g dictumal.Grant, err error) {
-	const query = `DELETE FROM access_grant AS g WHERE g.deployment_id = $1 AND g.id = $2 RETURNING ` + grantColumns
+	const query = `DELETE FROM access_grant WHERE deployment_id = $1 AND id = $2 RETURNING ` + grantColumns
 	err = s.transact(ctx, func(tx *transaction) error {
 		if g, err = scanGrant(tx.QueryRowContext(ctx, query, deployment, id)); err != nil {
 			return err
@@ -62,21 +62,21 @@ func (s *Store) RemoveGrant(ctx context.Context, deployment, id string, why func
 
 // Grants lists the grants of a deployment, oldest first.
 func (s *Store) Grants(ctx context.Context, deployment string) ([]dictumal.Grant, error) {
-	const query = `SELECT ` + grantColumns + ` FROM access_grant g WHERE g.deployment_id = $1 ORDER BY g.id`
+	const query = `SELECT ` + grantColumns + ` FROM access_grant WHERE deployment_id = $1 ORDER BY id`
 	rows, err := s.read.QueryContext(ctx, query, deployment)
 	return collect(rows, err, scanGrant)
 }
 
 // Grant returns the grant that an address has for a deployment.
 func (s *Store) Grant(ctx context.Context, deployment, email string) (dictumal.Grant, error) {
-	const query = `SELECT ` + grantColumns + ` FROM access_grant g WHERE g.deployment_id = $1 AND g.email = $2`
+	const query = `SELECT ` + grantColumns + ` FROM access_grant WHERE deployment_id = $1 AND email = $2`
 	g, err := scanGrant(s.read.QueryRowContext(ctx, query, deployment, email))
 	return g, translate(err)
 }
 
 // GrantsTo lists the grants that an address has.
 func (s *Store) GrantsTo(ctx context.Context, email string) ([]dictumal.Grant, error) {
-	const query = `SELECT ` + grantColumns + ` FROM access_grant g WHERE g.email = $1`
+	const query = `SELECT ` + grantColumns + ` FROM access_grant WHERE email = $1`
 	rows, err := s.read.QueryContext(ctx, query, email)
 	return collect(rows, err, scanGrant)
 }
@@ -92,7 +92,7 @@ func (s *Store) SharedWith(ctx context.Context, email string, limit int) ([]dict
 
 // Private
 
-const grantColumns = `g.id, g.deployment_id, g.email, g.control, g.granted_by, g.created_at`
+const grantColumns = `id, deployment_id, email, control, granted_by, created_at`
 
 // dropGrant removes what an address has for a deployment, if anything.
 func dropGrant(ctx context.Context, tx *transaction, deployment, email string) (id string, err error) {

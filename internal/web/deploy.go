@@ -24,7 +24,7 @@ func (s *Web) offerDeploy(w http.ResponseWriter, r *http.Request, p dictumal.Pri
 	if err != nil {
 		return dictumal.ErrNotFound
 	}
-	c, err := s.Control.Constitution(r.Context(), p, r.PathValue("id"), number)
+	c, err := s.Control.Deployable(r.Context(), p, r.PathValue("id"), number)
 	if err != nil {
 		return err
 	}

@@ -152,11 +152,11 @@ func (s *Web) readLog(ctx context.Context, p dictumal.Principal, id string, afte
 }
 
 func (s *Web) confirmDestroy(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
-	d, err := s.Control.Deployment(r.Context(), p, r.PathValue("id"))
+	found, err := s.Control.Destroyable(r.Context(), p, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	s.show(w, r, http.StatusOK, "destroy", DestroyPage{Frame: s.frame(r, "instances", "Destroy", ""), Card: newCard(d, s.look())})
+	s.show(w, r, http.StatusOK, "destroy", DestroyPage{Frame: s.frame(r, "instances", "Destroy", ""), Card: newCard(found[0], s.look())})
 	return nil
 }
 

@@ -42,14 +42,11 @@ func (s *Web) retry(w http.ResponseWriter, r *http.Request, p dictumal.Principal
 // are left out: someone else's, and what is gone meanwhile.
 func (s *Web) confirmDestroyAll(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
 	page := DestroyAllPage{Frame: s.frame(r, "instances", "Destroy", "")}
-	for _, id := range r.URL.Query()["id"] {
-		d, err := s.Control.Deployment(r.Context(), p, id)
-		if dictumal.ErrorCode(err) == dictumal.CodeNotFound {
-			continue
-		}
-		if err != nil {
-			return err
-		}
+	found, err := s.Control.Destroyable(r.Context(), p, r.URL.Query()["id"]...)
+	if err != nil {
+		return err
+	}
+	for _, d := range found {
 		if card := newCard(d, s.look()); card.CanDestroy {
 			page.Cards = append(page.Cards, card)
 			page.total += d.Cost(time.Now())
