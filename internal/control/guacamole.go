@@ -18,14 +18,14 @@ const targetIP = "ip"
 // launchGuacamole sends the browser straight to the machine, with a token that is
 // good for one sign-in within five minutes. It stands in the fragment, which
 // browsers keep to themselves.
-func (c *Control) launchGuacamole(ctx context.Context, p dictumal.Principal, row store.Row, target string) (string, error) {
+func (c *Control) launchGuacamole(ctx context.Context, p dictumal.Principal, row store.Row, target string) (location, story string, err error) {
 	secret, err := c.streamSecret(row)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	host, err := c.guacamoleHost(ctx, row, target)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	rights := row.Policy.Stream
 	token, err := guacamole.Token(guacamole.JSONKey(secret), guacamole.Login{
@@ -38,12 +38,9 @@ func (c *Control) launchGuacamole(ctx context.Context, p dictumal.Principal, row
 		},
 	})
 	if err != nil {
-		return "", fmt.Errorf("make the launch token: %w", err)
+		return "", "", fmt.Errorf("make the launch token: %w", err)
 	}
-	if err := c.Store.Note(ctx, row.ID, fmt.Sprintf("Launched by %s, at %s.", who(p), host)); err != nil {
-		return "", wrap("note the launch", err)
-	}
-	return guacamole.LaunchURL(host, token), nil
+	return guacamole.LaunchURL(host, token), fmt.Sprintf("Launched by %s, at %s.", who(p), host), nil
 }
 
 func (c *Control) streamSecret(row store.Row) ([]byte, error) {

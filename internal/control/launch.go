@@ -24,19 +24,20 @@ type View struct {
 // Launch returns where to send the browser to see the desktop; target "ip" asks
 // for the machine's own address. Every launch is noted in the deployment's story.
 func (c *Control) Launch(ctx context.Context, p dictumal.Principal, id, target string) (location string, err error) {
-	defer func() { c.tell(ctx, p, "deployment.launch", id, err) }()
-	row, by, err := reach(ctx, c, p, toOpen, id, c.Store.Launch, func(r store.Row) string { return r.Owner })
-	switch {
-	case err != nil:
+	location, story, err := c.lead(ctx, p, id, target)
+	if err != nil {
+		c.tell(ctx, p, "deployment.launch", id, err)
 		return "", err
-	case !row.Launchable():
-		return "", dictumal.ErrNotReady
 	}
-	row.Policy.Stream = by.rights(row.Policy.Stream)
-	if row.Stream == dictumal.Guacamole {
-		return c.launchGuacamole(ctx, p, row, target)
+	// One transaction holds the story and the audit log; each of its own would wait for the other's.
+	noted := make(chan error, 1)
+	go func() { noted <- wrap("note the launch", c.Store.Note(ctx, id, story)) }()
+	c.tell(ctx, p, "deployment.launch", id, nil)
+	if err := <-noted; err != nil {
+		c.tell(ctx, p, "deployment.launch", id, err)
+		return "", err
 	}
-	return c.launchNative(ctx, p, row, target)
+	return location, nil
 }
 
 // Open checks the principal's right to a desktop once more and returns the way to it.
@@ -79,25 +80,41 @@ func (c *Control) Desktop(ctx context.Context, p dictumal.Principal, id string) 
 
 // Private
 
+// lead is where a launch leads to, and what the deployment's story says of it.
+func (c *Control) lead(ctx context.Context, p dictumal.Principal, id, target string) (location, story string, err error) {
+	row, by, err := reach(ctx, c, p, toOpen, id, c.Store.Launch, func(r store.Row) string { return r.Owner })
+	switch {
+	case err != nil:
+		return "", "", err
+	case !row.Launchable():
+		return "", "", dictumal.ErrNotReady
+	}
+	row.Policy.Stream = by.rights(row.Policy.Stream)
+	if row.Stream == dictumal.Guacamole {
+		return c.launchGuacamole(ctx, p, row, target)
+	}
+	return c.launchNative(ctx, p, row, target)
+}
+
 // launchNative needs no more than the page for a principal with a session; one
 // with a token gets a one-time code in the fragment, which no server's log ever sees.
-func (c *Control) launchNative(ctx context.Context, p dictumal.Principal, row store.Row, target string) (string, error) {
+func (c *Control) launchNative(ctx context.Context, p dictumal.Principal, row store.Row, target string) (location, story string, err error) {
 	if _, err := c.target(row); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if target == targetIP {
-		return "", dictumal.NewError(dictumal.CodeConflict, "This desktop has no address of its own to open: "+
+		return "", "", dictumal.NewError(dictumal.CodeConflict, "This desktop has no address of its own to open: "+
 			"its stream is native and goes through this server. Launch it without target=ip.")
 	}
-	location := "/desktop/" + row.ID
+	location = "/desktop/" + row.ID
 	if p.Session == "" {
 		code, err := c.Codes.LaunchCode(ctx, p.User.ID, row.ID)
 		if err != nil {
-			return "", wrap("make launch code", err)
+			return "", "", wrap("make launch code", err)
 		}
 		location += "#code=" + code
 	}
-	return location, wrap("note the launch", c.Store.Note(ctx, row.ID, "Launched by "+who(p)+"."))
+	return location, "Launched by " + who(p) + ".", nil
 }
 
 // target is how the machine of a deployment is reached. Its key is there and can be
