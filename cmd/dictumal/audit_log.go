@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -69,8 +70,7 @@ func (w *world) sayAudit(lines []client.AuditLine) {
 	var text strings.Builder
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "LINE\tTIME\tWHO\tVIA\tFROM\tACTION\tOBJECT\tRESULT\tDETAIL")
-	for i := len(lines) - 1; i >= 0; i-- {
-		l := lines[i]
+	for _, l := range slices.Backward(lines) {
 		_, _ = fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Number, moment(&l.At), dash(l.Email), l.Via,
 			dash(l.From), l.Action, dash(l.Object), l.Result, dash(l.Detail))
 	}

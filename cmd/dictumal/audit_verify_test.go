@@ -15,7 +15,9 @@ import (
 
 func TestAnAuditLogIsVerifiedLineByLine(t *testing.T) {
 	whole := exported(5)
-	changed := func(change func(lines []client.AuditLine) []client.AuditLine) []client.AuditLine { return change(exported(5)) }
+	changed := func(change func(lines []client.AuditLine) []client.AuditLine) []client.AuditLine {
+		return change(exported(5))
+	}
 	for _, test := range []struct {
 		name  string
 		lines []client.AuditLine

@@ -31,12 +31,12 @@ func TestTheDatabaseRefusesToChangeTheAuditLog(t *testing.T) {
 	}
 	const values = `at, actor_id, email, via, from_address, action, object, result, detail, chain FROM audit WHERE number = 2`
 	for statement, want := range map[string]string{
-		`DELETE FROM audit WHERE number = 1`:                          "cannot be removed",
-		`DELETE FROM audit`:                                           "cannot be removed",
-		`UPDATE audit SET email = 'bob@example.org' WHERE number = 1`: "cannot be changed",
-		`UPDATE OR REPLACE audit SET number = 1 WHERE number = 2`:     "cannot be changed",
-		`INSERT OR REPLACE INTO audit SELECT 1, ` + values:            "only be added after the last",
-		`INSERT INTO audit SELECT 0, ` + values:                       "only be added after the last",
+		`DELETE FROM audit WHERE number = 1`:                                                       "cannot be removed",
+		`DELETE FROM audit`:                                                                        "cannot be removed",
+		`UPDATE audit SET email = 'bob@example.org' WHERE number = 1`:                              "cannot be changed",
+		`UPDATE OR REPLACE audit SET number = 1 WHERE number = 2`:                                  "cannot be changed",
+		`INSERT OR REPLACE INTO audit SELECT 1, ` + values:                                         "only be added after the last",
+		`INSERT INTO audit SELECT 0, ` + values:                                                    "only be added after the last",
 		`INSERT INTO audit SELECT 1, ` + values + ` ON CONFLICT (number) DO UPDATE SET email = ''`: "only be added after the last",
 	} {
 		if _, err := db.ExecContext(t.Context(), statement); err == nil || !strings.Contains(err.Error(), want) {
