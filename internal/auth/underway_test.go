@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -20,11 +21,24 @@ func TestAStreamEndsWithTheRightByWhichItBegan(t *testing.T) {
 			principal, _ := o.who(request(cookie))
 			return o.EndSession(o.t.Context(), principal, principal.Session)
 		},
+		"signing out everywhere from this browser": func(o *office, cookie *http.Cookie) error {
+			principal, _ := o.who(request(cookie))
+			_, err := o.EndSessions(o.t.Context(), principal, true)
+			return err
+		},
+		"signing out everywhere from another browser": func(o *office, _ *http.Cookie) error {
+			principal, _ := o.who(request(o.signIn(o.signInCode(o.user("ada@example.org")))))
+			_, err := o.EndSessions(o.t.Context(), principal, false)
+			return err
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := open(t, false)
 			cookie := o.signIn(o.signInCode(o.user("ada@example.org")))
 			other := o.signIn(o.signInCode(o.user("ada@example.org")))
+			if strings.Contains(name, "everywhere") {
+				other = o.signIn(o.signInCode(o.user("ben@example.org")))
+			}
 			ended, stays := o.stream(request(cookie)), o.stream(request(other))
 			if err := end(o, cookie); err != nil {
 				t.Fatal(err)
