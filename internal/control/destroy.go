@@ -17,9 +17,14 @@ type Destruction struct {
 	Err        error
 }
 
-// Destroyable returns those of several deployments that the principal may destroy; one
-// that they name alone they may, or are told why not.
-func (c *Control) Destroyable(ctx context.Context, p dictumal.Principal, ids ...string) ([]dictumal.Deployment, error) {
+// Destroyable returns a deployment that the principal may destroy.
+func (c *Control) Destroyable(ctx context.Context, p dictumal.Principal, id string) (dictumal.Deployment, error) {
+	d, _, err := c.see(ctx, p, toDestroy, id)
+	return d, err
+}
+
+// AllDestroyable returns those of several deployments that the principal may destroy.
+func (c *Control) AllDestroyable(ctx context.Context, p dictumal.Principal, ids []string) ([]dictumal.Deployment, error) {
 	if err := allow(p, dictumal.ScopeDeploy); err != nil {
 		return nil, err
 	}
@@ -29,7 +34,7 @@ func (c *Control) Destroyable(ctx context.Context, p dictumal.Principal, ids ...
 		switch code := dictumal.ErrorCode(err); {
 		case err == nil:
 			all = append(all, d)
-		case len(ids) == 1 || code != dictumal.CodeNotFound && code != dictumal.CodeForbidden:
+		case code != dictumal.CodeNotFound && code != dictumal.CodeForbidden:
 			return nil, err
 		}
 	}

@@ -25,7 +25,7 @@ func frame(section, title, script string) Frame {
 }
 
 func scenes() []scene {
-	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), machineScenes(), auditScenes(), constitutionScenes(), accountScenes(), otherScenes())
+	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), machineScenes(), auditScenes(), constitutionScenes(), accountScenes(), grantScenes(), otherScenes())
 }
 
 func instanceScenes() []scene {
@@ -68,6 +68,7 @@ func single(name string, d dictumal.Deployment, log string) scene {
 		look.Typical = 5*time.Minute + 40*time.Second
 	}
 	page := newInstancePage(frame("instances", "", "instances.js"), d, story(d), bootLog{{Text: log}}, look)
+	page.Grants = newGrants(d, nil, look)
 	return scene{name: name, page: "instance", view: page}
 }
 

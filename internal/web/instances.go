@@ -30,6 +30,11 @@ func (s *Web) instances(w http.ResponseWriter, r *http.Request, p dictumal.Princ
 		return err
 	}
 	page := newInstancesPage(s.frame(r, "instances", "Instances", "instances.js"), stock, ask, look, tails)
+	shared, err := s.Control.Shared(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	page.Shared = newSharedCards(shared)
 	if stock.total == 0 {
 		documents, err := s.Control.Constitutions(r.Context(), p)
 		if err != nil {
@@ -114,8 +119,15 @@ func (s *Web) instancePage(r *http.Request, p dictumal.Principal) (InstancePage,
 	if look.Typical, err = s.Control.TypicalStart(ctx, p); err != nil {
 		return InstancePage{}, err
 	}
+	if look.Foreign = !p.Owns(d.Owner); look.Foreign {
+		look.Extendable = nil
+	}
 	page := newInstancePage(s.frame(r, "instances", "", "instances.js"), d, story, log, look)
-	page.Receipt, err = s.receipt(r, p, d)
+	if page.Receipt, err = s.receipt(r, p, d); err != nil {
+		return InstancePage{}, err
+	}
+	grants, err := s.Control.Grants(ctx, p, id)
+	page.Grants = newGrants(d, grants, look)
 	return page, err
 }
 
@@ -152,11 +164,11 @@ func (s *Web) readLog(ctx context.Context, p dictumal.Principal, id string, afte
 }
 
 func (s *Web) confirmDestroy(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
-	found, err := s.Control.Destroyable(r.Context(), p, r.PathValue("id"))
+	d, err := s.Control.Destroyable(r.Context(), p, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	s.show(w, r, http.StatusOK, "destroy", DestroyPage{Frame: s.frame(r, "instances", "Destroy", ""), Card: newCard(found[0], s.look())})
+	s.show(w, r, http.StatusOK, "destroy", DestroyPage{Frame: s.frame(r, "instances", "Destroy", ""), Card: newCard(d, s.look())})
 	return nil
 }
 

@@ -42,7 +42,7 @@ func (s *Web) retry(w http.ResponseWriter, r *http.Request, p dictumal.Principal
 // are left out: someone else's, and what is gone meanwhile.
 func (s *Web) confirmDestroyAll(w http.ResponseWriter, r *http.Request, p dictumal.Principal) error {
 	page := DestroyAllPage{Frame: s.frame(r, "instances", "Destroy", "")}
-	found, err := s.Control.Destroyable(r.Context(), p, r.URL.Query()["id"]...)
+	found, err := s.Control.AllDestroyable(r.Context(), p, r.URL.Query()["id"])
 	if err != nil {
 		return err
 	}

@@ -24,8 +24,11 @@ func (s *Web) Routes(mux route.Mux) {
 		"POST /instances/{id}/destroy": s.destroy,
 		"POST /instances/{id}/extend":  s.extend,
 		"POST /instances/{id}/retry":   s.retry,
+		"POST /instances/{id}/grants":  s.share,
 		"GET /instances/destroy":       s.confirmDestroyAll,
 		"POST /instances/destroy":      s.destroyAll,
+
+		"POST /instances/{id}/grants/{grant}/revoke": s.unshare,
 
 		"GET /constitutions":              s.constitutions,
 		"POST /constitutions":             s.createConstitution,

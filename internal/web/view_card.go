@@ -62,6 +62,8 @@ type Surroundings struct {
 	Lines       string
 	GatewayHost string
 	ErrorKeep   time.Duration
+	// Foreign is set where an administrator looks at what is somebody else's.
+	Foreign bool
 	// Extendable is until when a click extends a deployment; nil: none can be.
 	Extendable func(dictumal.Deployment) (until time.Time, ok bool)
 }
@@ -87,6 +89,9 @@ func newCard(d dictumal.Deployment, s Surroundings) Card {
 		Lifetime:    newLifetime(d, s),
 		Warning:     d.Warning,
 		Certificate: d.Launchable() && d.Stream == dictumal.Guacamole,
+	}
+	if s.Foreign {
+		card.CanOpen, card.CanRetry, card.DirectIP, card.Certificate = false, false, false, false
 	}
 	if s.Typical > 0 {
 		card.Typical = clock(s.Typical)

@@ -29,6 +29,7 @@ type InstancesPage struct {
 	Older    string
 	Examples []Example // shown where there are no instances
 	Have     bool      // the caller has constitutions already
+	Shared   []SharedCard
 }
 
 // Filter is one button that narrows the list.
@@ -53,6 +54,7 @@ type InstancePage struct {
 	Checks   Checks
 	Facts    []Fact
 	Receipt  *Receipt // nil while there is none
+	Grants   Grants
 }
 
 // Entry is one event of a timeline.
