@@ -20,7 +20,7 @@ func (s *Server) viewer(w http.ResponseWriter, r *http.Request) {
 		s.Fail(w, r, dictumal.ErrUnauthorized)
 		return
 	}
-	if origin := r.Header.Get("Origin"); origin != s.URL.Scheme+"://"+s.URL.Host {
+	if !s.fromOwnPage(r) {
 		s.Fail(w, r, dictumal.NewError(dictumal.CodeForbidden, "This desktop can be opened from its own page only."))
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 
@@ -47,8 +48,8 @@ func (s *Server) canonical(next http.Handler) http.Handler {
 		page := r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 		told := len(s.Auth.Providers) > 0 && (r.URL.Path == "/" || r.URL.Path == "/sign-in") // pages that say what is wrong
 		if page && r.Host != s.URL.Host && !told {
-			target := *r.URL
-			target.Scheme, target.Host = s.URL.Scheme, s.URL.Host
+			// Of what was asked for only path and query: the rest may name another host.
+			target := url.URL{Scheme: s.URL.Scheme, Host: s.URL.Host, Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
 			http.Redirect(w, r, target.String(), http.StatusTemporaryRedirect)
 			return
 		}
