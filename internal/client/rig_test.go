@@ -29,6 +29,7 @@ import (
 type rig struct {
 	*client.Client
 	token    *client.Client // the same user over the network
+	url      string
 	provider *providertest.Memory
 }
 
@@ -76,10 +77,19 @@ func start(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.token, err = client.Remote(public.URL+"/", token); err != nil {
+	r.url = public.URL
+	r.token = r.over(t, token)
+	return r
+}
+
+// over asks over the network with a token.
+func (r *rig) over(t *testing.T, token string) *client.Client {
+	t.Helper()
+	c, err := client.Remote(r.url+"/", token)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return c
 }
 
 func listen(t *testing.T, socket string, local dictumal.User, mux http.Handler) {

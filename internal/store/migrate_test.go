@@ -65,6 +65,7 @@ func earlier(t *testing.T, file string, known ...string) {
 		`INSERT INTO deployment VALUES ('D1', 'ada', 'C1', 1, 'A desk', 'hash', '{"lifetime":{"ttl":3600000000000}}', 'incus', 'native',
 			'local', 's-1vcpu-1gb', 0, 'ACTIVE', 'active', '{"ssh22":true}', '', 'dictumal-here-machine', 'm-1', '192.0.2.1',
 			0, 1, 0, 0, 0, 0, 'sealed', 'public', '', 'public', 1, 1, '', 0, 7, 1, 1, 1, 0, 0, 0)`,
+		`INSERT INTO api_token VALUES ('T1', 'hash', 'ada', 'a robot', 1, 9000000000000000, 0)`,
 		`INSERT INTO event VALUES (1, 'D1', 1, 'status', 'ACTIVE', '', 'The desktop is ready.', 0)`,
 		`UPDATE event_number SET value = 1`)
 	for _, text := range texts {
