@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/dictumal/dictumal/internal/app"
 	"github.com/dictumal/dictumal/internal/config"
@@ -16,6 +17,7 @@ type diagnosis struct {
 	Settings []config.Setting `json:"settings"`
 	Findings []host.Finding   `json:"findings"`
 	SignIn   []host.Finding   `json:"signIn,omitempty"` // by identity providers
+	TLS      []host.Finding   `json:"tls,omitempty"`    // the certificate
 }
 
 // Run tells what is missing on this host and how to get it.
@@ -24,12 +26,15 @@ func (doctorCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	told := diagnosis{Settings: cfg.Describe(), Findings: w.examine(cfg), SignIn: app.ExamineSignIn(w.ctx, cfg)}
+	told := diagnosis{Settings: cfg.Describe(), Findings: w.examine(cfg), SignIn: app.ExamineSignIn(w.ctx, cfg), TLS: app.ExamineCertificate(cfg, time.Now())}
 	if err := w.answer(told, func() { w.tell(told) }); err != nil {
 		return err
 	}
 	if !healthy(told.SignIn) {
 		return errors.New("nobody can sign in by an identity provider; what to do stands above")
+	}
+	if !healthy(told.TLS) {
+		return errors.New("browsers refuse the certificate, or soon will; what to do stands above")
 	}
 	if !healthy(told.Findings) {
 		if cfg.Provider == "digitalocean" {
@@ -62,6 +67,9 @@ func (w *world) tell(told diagnosis) {
 	w.list("Machines", told.Findings)
 	if len(told.SignIn) > 0 {
 		w.list("Sign-in", told.SignIn)
+	}
+	if len(told.TLS) > 0 {
+		w.list("TLS", told.TLS)
 	}
 }
 

@@ -10,11 +10,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/dictumal/dictumal/internal/certificate/certificatetest"
 )
 
 func TestARenewedCertificateIsTakenUpWhileServing(t *testing.T) {
-	first, second := usual(t, 1), usual(t, 2)
-	kept := files(t, first.certificate, first.key)
+	first, second := certificatetest.Usual(t, 1, "desktops.example.org"), certificatetest.Usual(t, 2, "desktops.example.org")
+	kept := put(t, first.Certificate, first.Key)
 	var log bytes.Buffer
 	k := open(t, kept, &log)
 	address := listen(t, k)
@@ -29,20 +31,20 @@ func TestARenewedCertificateIsTakenUpWhileServing(t *testing.T) {
 		}
 	}
 	wantSerial("at first", 1)
-	write(t, kept.Certificate, second.certificate)
+	certificatetest.Write(t, kept.Certificate, second.Certificate)
 	wantSerial("with one file of two renewed", 1)
 	if !strings.Contains(log.String(), "the former certificate stays") {
 		t.Errorf("the log does not tell of files that do not fit:\n%s", &log)
 	}
-	write(t, kept.Key, second.key)
+	certificatetest.Write(t, kept.Key, second.Key)
 	wantSerial("with both renewed", 2)
-	write(t, kept.Key, []byte("half a k"))
+	certificatetest.Write(t, kept.Key, []byte("half a k"))
 	wantSerial("with a file half written", 2)
 }
 
 func TestAnOldWayToSpeakTLSIsRefused(t *testing.T) {
-	one := usual(t, 1)
-	address := listen(t, open(t, files(t, one.certificate, one.key), io.Discard))
+	one := certificatetest.Usual(t, 1, "desktops.example.org")
+	address := listen(t, open(t, put(t, one.Certificate, one.Key), io.Discard))
 	for _, test := range []struct {
 		name string
 		ask  *tls.Config
@@ -64,9 +66,9 @@ func TestAnOldWayToSpeakTLSIsRefused(t *testing.T) {
 
 func TestTheLogIsToldOnceADayOfACertificateThatEnds(t *testing.T) {
 	now := time.Now()
-	late := newMade(t, 1, now.AddDate(0, -3, 0), now.Add(time.Hour), "desktops.example.org")
+	late := certificatetest.Make(t, 1, now.AddDate(0, -3, 0), now.Add(time.Hour), "desktops.example.org")
 	var log bytes.Buffer
-	k := open(t, files(t, late.certificate, late.key), &log)
+	k := open(t, put(t, late.Certificate, late.Key), &log)
 	told := func() int {
 		return strings.Count(log.String(), "The certificate e") + strings.Count(log.String(), "The certificate has expired")
 	}

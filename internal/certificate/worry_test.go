@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/dictumal/dictumal/internal/certificate/certificatetest"
 )
 
 func TestACertificateIsWorriedAboutBeforeBrowsersAre(t *testing.T) {
@@ -26,7 +28,7 @@ func TestACertificateIsWorriedAboutBeforeBrowsersAre(t *testing.T) {
 		{"of no host", -day, 89 * day, nil, "The certificate is for no host and not for "},
 		{"of all hosts there", -day, 89 * day, []string{"*.example.org"}, ""},
 	} {
-		leaf := newMade(t, 1, now.Add(test.from), now.Add(test.until), test.hosts...).leaf(t)
+		leaf := certificatetest.Make(t, 1, now.Add(test.from), now.Add(test.until), test.hosts...).Leaf(t)
 		if got := Worry(leaf, host, now); !strings.HasPrefix(got, test.want) || test.want == "" && got != "" {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
