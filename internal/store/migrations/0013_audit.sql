@@ -1,7 +1,7 @@
 -- Who did what to what, from where, and what came of it. Each line has the hash of
 -- itself and of all before it.
 CREATE TABLE audit (
-    number       BIGINT PRIMARY KEY,
+    number       INTEGER PRIMARY KEY, -- which is the row itself in SQLite, and half the work
     at           BIGINT NOT NULL,
     actor_id     TEXT NOT NULL, -- no reference: a line outlives whom it tells of
     email        TEXT NOT NULL,

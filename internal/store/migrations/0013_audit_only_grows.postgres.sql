@@ -1,4 +1,6 @@
--- Lines are added at the end, and that is all.
+-- Numbers have no end; lines are added at the end, and that is all.
+ALTER TABLE audit ALTER COLUMN number TYPE BIGINT;
+
 CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a line of the audit log can only be added, not changed or removed';
