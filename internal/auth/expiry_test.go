@@ -13,12 +13,12 @@ import (
 )
 
 // virtual runs a test in a time of its own, which passes while everybody waits.
-func virtual(t *testing.T, test func(t *testing.T, o *office)) {
+func virtual(t *testing.T, test func(o *office)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o := &office{t: t}
 		o.begin(auth.Options{})
-		test(t, o)
+		test(o)
 	})
 }
 
@@ -38,14 +38,14 @@ func TestAStreamEndsWhenItsRightRunsOut(t *testing.T) {
 		"a token": {auth.TokenLife, func(o *office) *http.Request { return o.program() }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			virtual(t, func(t *testing.T, o *office) {
+			virtual(t, func(o *office) {
 				begun := time.Now()
 				stream := o.stream(test.by(o))
 				if cause := <-stream; !errors.Is(cause, errRevoked) {
-					t.Errorf("it ended with %v, want %v", cause, errRevoked)
+					o.t.Errorf("it ended with %v, want %v", cause, errRevoked)
 				}
 				if lived := time.Since(begun); lived != test.life {
-					t.Errorf("it lived for %s, want %s", lived, test.life)
+					o.t.Errorf("it lived for %s, want %s", lived, test.life)
 				}
 			})
 		})
@@ -53,21 +53,21 @@ func TestAStreamEndsWhenItsRightRunsOut(t *testing.T) {
 }
 
 func TestAnOpenStreamCountsAsUseOfItsSession(t *testing.T) {
-	virtual(t, func(t *testing.T, o *office) {
+	virtual(t, func(o *office) {
 		watching, idle := request(o.signIn(o.signInCode(o.user("ada@example.org")))), request(o.signIn(o.signInCode(o.user("ada@example.org"))))
 		o.stream(watching)
 		time.Sleep(3 * auth.SessionIdle)
 		if _, known := o.who(watching); !known {
-			t.Error("the session ended under its open stream")
+			o.t.Error("the session ended under its open stream")
 		}
 		if _, known := o.who(idle); known {
-			t.Error("a session without a stream is in use, too")
+			o.t.Error("a session without a stream is in use, too")
 		}
 	})
 }
 
 func TestAfterItsStreamHasEndedASessionIsIdle(t *testing.T) {
-	virtual(t, func(t *testing.T, o *office) {
+	virtual(t, func(o *office) {
 		r := request(o.signIn(o.signInCode(o.user("ada@example.org"))))
 		ctx, leave := context.WithCancel(r.Context())
 		o.stream(r.WithContext(ctx))
@@ -75,7 +75,7 @@ func TestAfterItsStreamHasEndedASessionIsIdle(t *testing.T) {
 		leave()
 		time.Sleep(auth.SessionIdle + time.Hour)
 		if _, known := o.who(r); known {
-			t.Error("it never ends")
+			o.t.Error("it never ends")
 		}
 	})
 }

@@ -148,22 +148,22 @@ func TestWrongCodesAreCountedByKindAndRightOnesNot(t *testing.T) {
 func TestNobodyMakesTokensWithoutEnd(t *testing.T) {
 	o := open(t, false)
 	ada := o.user("ada@example.org")
-	make := func(p dictumal.Principal) error {
+	order := func(p dictumal.Principal) error {
 		_, _, err := o.CreateToken(context.Background(), p, auth.Wish{Scopes: []dictumal.Scope{dictumal.ScopeRead}})
 		return err
 	}
 	let := 0
 	var err error
-	for err = make(person(ada)); err == nil && let < 1000; err = make(person(ada)) {
+	for err = order(person(ada)); err == nil && let < 1000; err = order(person(ada)) {
 		let++
 	}
 	if let > 50 || dictumal.ErrorCode(err) != dictumal.CodeTooMany {
 		t.Errorf("after %d tokens: %v", let, err)
 	}
-	if err := make(person(o.user("ben@example.org"))); err != nil {
+	if err := order(person(o.user("ben@example.org"))); err != nil {
 		t.Errorf("somebody else: %v", err)
 	}
-	if err := make(operator(ada)); err != nil {
+	if err := order(operator(ada)); err != nil {
 		t.Errorf("the operator: %v", err)
 	}
 }
