@@ -180,14 +180,16 @@ func local() map[string]int {
 // want is the answer that somebody gets for an object.
 func (l line) want(w who, o object) int {
 	switch {
-	case l.kind == public && (w.known || l.stranger == 0):
-		return l.ok
-	case !w.known && l.stranger != 0:
+	case l.stranger != 0 && (!w.known || l.kind == public && w.name == confined): // who may sign in
 		return l.stranger
+	case l.kind == public:
+		return l.ok
 	case !w.known:
 		return http.StatusUnauthorized // or the way to the sign-in page
 	case w.name == scopeless:
 		return http.StatusForbidden
+	case w.name == confined:
+		return l.confined(o)
 	case l.kind == known:
 		return l.ok
 	case l.kind == admins && w.name == admin:
@@ -213,6 +215,22 @@ func (l line) viewers() int {
 		return l.ok
 	case written, ruled: // what governs it is not shared
 		return http.StatusNotFound
+	}
+	return http.StatusForbidden
+}
+
+// confined is the answer to a session that opens one desktop and no more.
+func (l line) confined(o object) int {
+	switch l.kind {
+	case seen, opened:
+		if o == own {
+			return l.ok
+		}
+		return http.StatusNotFound
+	case told, changed, ended:
+		if o != own {
+			return http.StatusNotFound
+		}
 	}
 	return http.StatusForbidden
 }

@@ -109,11 +109,14 @@ func (r *realm) walk(t *testing.T, pattern string, l line) {
 		objects = []object{own, others, missing}
 	}
 	var estates map[object]estate
-	for _, w := range r.asks(l.scope) {
+	for _, w := range append(r.asks(l.scope), who{name: confined, known: true}) {
 		if estates == nil || !strings.HasPrefix(pattern, "GET ") { // whoever may has changed them
 			estates = map[object]estate{
 				own: r.settle(owner, status), others: r.settle("stranger", status), missing: {id(), id(), id(), id(), id()},
 			}
+		}
+		if w.name == confined {
+			w.cookie = r.session(r.people[owner], time.Now().Add(time.Hour), estates[own].deployment)
 		}
 		answers := map[object]answer{}
 		for _, o := range objects {

@@ -44,6 +44,7 @@ const (
 	expired   = "expired session"
 	revoked   = "revoked token"
 	scopeless = "token without the scope"
+	confined  = "session for one desktop" // the owner's, by a launch code for what is own
 )
 
 // who asks, and what they bring.
@@ -190,12 +191,12 @@ func (r *realm) deployment(law dictumal.Constitution, status dictumal.Status) st
 }
 
 // session lets a browser in until then, and returns its cookie.
-func (r *realm) session(user dictumal.User, until time.Time) string {
+func (r *realm) session(user dictumal.User, until time.Time, only ...string) string {
 	r.t.Helper()
 	name, secret := rand.Text(), rand.Text()
 	sum := sha256.Sum256([]byte(secret))
 	r.must(r.Store.AddSession(r.t.Context(), store.Session{
-		ID: name, SecretHash: hex.EncodeToString(sum[:]), User: user, CreatedAt: time.Now(), SeenAt: time.Now(), ExpiresAt: until,
+		ID: name, SecretHash: hex.EncodeToString(sum[:]), User: user, OnlyDesktop: strings.Join(only, ""), CreatedAt: time.Now(), SeenAt: time.Now(), ExpiresAt: until,
 	}))
 	return name + "." + secret
 }

@@ -253,7 +253,12 @@ type login struct {
 // launch launches a desktop and opens the token as its machine would.
 func (d *desk) launch(id, target string) (*url.URL, login) {
 	d.t.Helper()
-	text, err := d.Launch(d.t.Context(), ada, id, target)
+	return d.launchAs(ada, id, target)
+}
+
+func (d *desk) launchAs(p dictumal.Principal, id, target string) (*url.URL, login) {
+	d.t.Helper()
+	text, err := d.Launch(d.t.Context(), p, id, target)
 	if err != nil {
 		d.t.Fatal(err)
 	}
