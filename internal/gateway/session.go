@@ -10,6 +10,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/dictumal/dictumal/internal/gateway/rfb"
+	"github.com/dictumal/dictumal/internal/machine"
 )
 
 // farewell is how long a viewer may take to say goodbye.
@@ -25,9 +26,10 @@ type session struct {
 	socket  *websocket.Conn
 	conn    net.Conn // under the socket
 	cancel  context.CancelCauseFunc
-	writes  progress // to the viewer
-	feeds   progress // to the machine
-	ended   string   // the word for why, once it has
+	writes  progress    // to the viewer
+	feeds   progress    // to the machine
+	unhear  func() bool // of what the machine does wrong
+	ended   string      // the word for why, once it has
 }
 
 // run returns when the stream has ended and the viewer has been told.
@@ -40,6 +42,7 @@ func (s *session) run(ctx context.Context) {
 		s.cancel(err)
 		return
 	}
+	defer s.unhear()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	viewer := &viewer{socket: s.socket, writes: &s.writes}
@@ -66,10 +69,13 @@ func (s *session) reach(ctx context.Context) (io.ReadWriteCloser, error) {
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
+	// A viewer who does not read would not hear of it from the stream.
+	s.unhear = client.OnFault(func(fault *machine.FaultError) { s.cancel(fault) })
 	if err = rfb.Greet(conn); err == nil {
 		err = rfb.Authenticate(conn, "")
 	}
 	if err != nil {
+		_ = s.unhear()
 		_ = conn.Close()
 		return nil, unreached(err)
 	}

@@ -52,6 +52,16 @@ func (c *Client) Log(ctx context.Context, offset int64, limit int) ([]byte, erro
 	return piece, nil
 }
 
+// OnFault calls a function once the machine has done something that the connection
+// is ended for, which it is told. Who no longer wants that calls stop.
+func (c *Client) OnFault(tell func(*FaultError)) (stop func() bool) {
+	return context.AfterFunc(c.wire.blamed, func() {
+		if fault, ok := errors.AsType[*FaultError](context.Cause(c.wire.blamed)); ok {
+			tell(fault)
+		}
+	})
+}
+
 // Private
 
 // loopback opens a stream to a port on the machine's own loopback.

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"context"
 	"io"
 	"net"
 	"sync"
@@ -41,11 +42,14 @@ const (
 // knows why it has ended.
 type wire struct {
 	net.Conn
-	left  int // before it is open; of the one goroutine that reads, as is what follows
-	heavy int
-	open  atomic.Bool
-	wants *rate.Limiter
-	fault atomic.Pointer[FaultError]
+	left   int // before it is open; of the one goroutine that reads, as is what follows
+	census census
+	heavy  int
+	open   atomic.Bool
+	wants  *rate.Limiter
+	// blamed ends with the fault for which the connection was ended.
+	blamed context.Context
+	cancel context.CancelCauseFunc
 
 	came, taken atomic.Int64 // bytes from the machine; and those whose reader has them
 
@@ -57,10 +61,12 @@ type wire struct {
 }
 
 func newWire(conn net.Conn) *wire {
-	return &wire{
+	w := &wire{
 		Conn: conn, left: maxHandshake, wants: rate.NewLimiter(wantsPerSecond, wantsAtOnce),
 		readers: map[*stream]struct{}{}, at: time.Now(),
 	}
+	w.blamed, w.cancel = context.WithCancelCause(context.Background())
+	return w
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -70,21 +76,24 @@ func (w *wire) Read(p []byte) (int, error) {
 		if w.left -= n; w.left < 0 {
 			return 0, io.ErrShortBuffer
 		}
+		if crowd := w.census.count(p[:n]); crowd != nil {
+			return 0, crowd
+		}
 		return n, err
 	}
 	if w.heavy += n; w.heavy >= weighEvery {
 		w.heavy = 0
 		w.weigh()
 	}
-	if fault := w.fault.Load(); fault != nil {
-		return 0, fault
+	if w.blamed.Err() != nil {
+		return 0, context.Cause(w.blamed)
 	}
 	return n, err
 }
 
 // blame ends the connection for a reason, which is the first that was given.
 func (w *wire) blame(fault *FaultError) {
-	w.fault.CompareAndSwap(nil, fault)
+	w.cancel(fault)
 	_ = w.Close() // whoever uses it sees that it has ended
 }
 
@@ -99,8 +108,8 @@ func (w *wire) wanted() bool {
 
 // explain gives the reason for an error where the machine is to blame.
 func (w *wire) explain(err error) error {
-	if fault := w.fault.Load(); fault != nil && err != nil {
-		return fault
+	if err != nil && w.blamed.Err() != nil {
+		return context.Cause(w.blamed)
 	}
 	return err
 }
