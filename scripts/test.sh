@@ -37,3 +37,5 @@ go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 # Three of the twelve defences, each left out in turn: something must break.
 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-tags mutants -shuffle=on -timeout 10m -run EachDefence ./internal/simulation -quick
+# Whatever comes from outside, made up by chance for a moment; at length in verify.sh.
+scripts/fuzz.sh 3

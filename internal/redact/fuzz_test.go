@@ -28,7 +28,7 @@ func FuzzRedactor(f *testing.F) {
 	f.Add("\x00\xff\u202e\n\t12345", "\x1b[2J\u009b", "\u2028", uint8(5))
 	f.Fuzz(func(t *testing.T, secret, before, after string, shape uint8) {
 		if len(secret) < 8 || strings.ContainsAny(secret, "[]") {
-			t.Skip("too short to be a secret, or made of the mask itself")
+			return // too short to be a secret, or made of the mask itself
 		}
 		form := writings(secret)[int(shape)%len(writings(secret))]
 		text := before + form + after
