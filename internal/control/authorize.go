@@ -118,12 +118,10 @@ func reach[T any](ctx context.Context, c *Control, p dictumal.Principal, to act,
 	case absent || len(by.roles) == 0:
 		return none, access{}, dictumal.ErrNotFound
 	}
-	for _, r := range to.rule().roles {
-		if by.is(r) {
-			return found, by, nil
-		}
+	if !slices.ContainsFunc(to.rule().roles, by.is) {
+		return none, access{}, refuse(by.roles[0])
 	}
-	return none, access{}, refuse(by.roles[0])
+	return found, by, nil
 }
 
 // see is reach for what people are shown of a deployment.
