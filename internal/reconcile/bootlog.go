@@ -86,10 +86,14 @@ func wholeRunes(piece []byte) []byte {
 	return piece
 }
 
-// readable makes text of what a machine wrote, which may be anything.
+// readable makes text of what a machine wrote, which may be anything: without what
+// moves a cursor, and what turns the direction of writing.
 func readable(piece []byte) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
 			return -1
 		}
 		return r

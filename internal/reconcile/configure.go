@@ -37,6 +37,7 @@ func (s *step) configure(ctx context.Context) error {
 	if err != nil {
 		return s.unlessOverdue(ctx, err)
 	}
+	s.memo.trouble = report.Cause
 	course := s.course()
 	s.row.Progress.Checks = course.checks(report)
 	s.reach(course.stage(report))
@@ -96,7 +97,8 @@ func (s *step) probe(ctx context.Context, target machine.Target) (machine.Report
 	defer cancel()
 	report, err := s.course().probe(probing, target)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return machine.Report{}, nil // it takes its time: nothing is up yet
+		// It takes its time: nothing is up yet.
+		return machine.Report{Cause: fmt.Errorf("it did not answer within %s", words(probeTime))}, nil
 	}
 	return report, err
 }

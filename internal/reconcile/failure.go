@@ -44,6 +44,9 @@ func (s *step) failElsewhere() {
 func (s *step) failConfiguring(tail string) {
 	cause := fmt.Sprintf("The desktop was not ready within %s; the machine's %s says why.",
 		words(s.ConfiguringTimeout), dictumal.LogPath)
+	if s.memo.trouble != nil {
+		cause += fmt.Sprintf(" The last look into it failed: %s.", strings.TrimRight(s.memo.trouble.Error(), "."))
+	}
 	if tail != "" {
 		cause += " Its last lines:\n" + tail
 	}

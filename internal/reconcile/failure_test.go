@@ -1,6 +1,8 @@
 package reconcile_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +35,16 @@ func TestADeploymentThatCannotBeKeptSaysWhy(t *testing.T) {
 		"the desktop is never ready": {
 			shows: always(machine.Report{SSH: true}),
 			after: 4 * minute, reason: dictumal.ReasonConfiguringTimeout, says: "/var/log/dictumal-init.log says why. Its last lines:\n12:00:01 Installing",
+		},
+		"the machine makes nothing but trouble": {
+			shows: always(machine.Report{Cause: errors.New("connect to the machine: ssh: handshake failed: EOF")}),
+			after: 4 * minute, reason: dictumal.ReasonConfiguringTimeout,
+			says: "says why. The last look into it failed: connect to the machine: ssh: handshake failed: EOF.",
+		},
+		"the machine lets every look wait": {
+			shows: func(time.Duration) (machine.Report, error) { return machine.Report{}, context.DeadlineExceeded },
+			after: 4 * minute, reason: dictumal.ReasonConfiguringTimeout,
+			says: "The last look into it failed: it did not answer within 8 seconds.",
 		},
 		"another host key answers": {
 			shows: func(time.Duration) (machine.Report, error) { return machine.Report{}, machine.ErrHostKeyChanged },
@@ -129,6 +141,31 @@ func TestABootLogIsCopiedAsTextAndInBounds(t *testing.T) {
 			w.Error("the text is not the log without its control characters")
 		}
 	})
+}
+
+func TestABootLogHasNoPowerOverWhoReadsIt(t *testing.T) {
+	for name, is := range map[string]struct{ log, want string }{
+		"screen controls":         {"\x1b[2J\x1b]0;owned\ano\x9b31m\n", "[2J]0;ownedno�31m\n"},
+		"carriage returns":        {"level=INFO all is well\r\rERROR\r\n", "level=INFO all is wellERROR\n"},
+		"turned writing":          {"safe \u202egnp.exe\u2066\u200f\n", "safe gnp.exe\n"},
+		"what is not UTF-8":       {"\xff\xfe\xc0\xafä\x00\n", "�ä\n"},
+		"markup":                  {"<script>alert(1)</script>\n", "<script>alert(1)</script>\n"}, // it is text, and shown as such
+		"another server's events": {"\n\nevent: status\ndata: {}\n\n", "\n\nevent: status\ndata: {}\n\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, providertest.Behaviour{}, func(w *world) {
+				w.prober.log = []byte(is.log)
+				defer w.run()()
+				id := w.deploy()
+				w.reaches(id, dictumal.Active, time.Minute)
+				entries, err := w.store.Log(w.Context(), id, 0)
+				w.must(err)
+				if len(entries) != 1 || entries[0].Text != is.want {
+					w.Errorf("the log is %+v, want %q", entries, is.want)
+				}
+			})
+		})
+	}
 }
 
 // mentions wants one event of the deployment to hold all the words.

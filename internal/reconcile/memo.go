@@ -13,6 +13,7 @@ type memo struct {
 	seen           bool      // the provider has shown it
 	looked         time.Time // when the provider was last asked about it
 	logged         time.Time // when its boot log was last read
+	trouble        error     // why the last look into it failed
 	faceless       time.Time // since when it is ready but for a desktop
 	offSince       time.Time // since when it is off
 	certified      time.Time // when it was last given a certificate
