@@ -121,12 +121,21 @@ func constitutionScenes() []scene {
 
 func otherScenes() []scene {
 	stranger := Frame{Title: "Sign in"}
+	ways := []Link{{Words: "Sign in with Google", URL: "/api/auth/signin/google"}, {Words: "Sign in with id.example.org", URL: "/api/auth/signin/oidc"}}
 	failure := func(name string, err error) scene {
 		return scene{name: name, page: "error", view: newErrorPage(frame("", "", ""), err)}
 	}
 	return []scene{
 		{name: "sign-in", page: "sign-in", view: SignInPage{Frame: stranger, Code: "K7QW"}},
 		{name: "sign-in-no-link", page: "sign-in", view: SignInPage{Frame: stranger}},
+		{name: "sign-in-provider", page: "sign-in", view: SignInPage{Frame: stranger, Ways: ways[:1]}},
+		{name: "sign-in-providers", page: "sign-in", view: SignInPage{Frame: stranger, Ways: ways}},
+		{name: "sign-in-signed-out", page: "sign-in", view: SignInPage{Frame: stranger, Ways: ways, Notice: "You are signed out here. You may still be signed in at Google or id.example.org; sign out there, too, where others use this computer."}},
+		{name: "sign-in-down", page: "sign-in", view: SignInPage{Frame: stranger, Ways: ways, Failed: true, Notice: "id.example.org does not answer at the moment, so nobody can sign in by it; try again in a minute."}},
+		{name: "sign-in-mismatch", page: "sign-in", view: SignInPage{
+			Frame: stranger, Failed: true, Ways: []Link{{Words: "Go to https://desktops.example.org", URL: "https://desktops.example.org/sign-in"}},
+			Notice: "Confirm OAuth callback URL matches the running environment: you came to localhost:8080, but AUTH_URL is https://desktops.example.org, and people are sent back to https://desktops.example.org/api/auth/callback/google.",
+		}},
 		{name: "sign-in-expired", page: "sign-in", view: SignInPage{Frame: stranger, Notice: "Your session has ended. Nothing was lost; sign in to go on."}},
 		failure("error-404", dictumal.ErrNotFound),
 		failure("error-403", dictumal.ErrLink),

@@ -58,7 +58,11 @@ func (s *Web) signOut(w http.ResponseWriter, r *http.Request) {
 		s.errors.Answer(w, r, err)
 		return
 	}
-	http.Redirect(w, r, "/sign-in?signed-out", http.StatusSeeOther)
+	to := "/sign-in"
+	if len(s.Auth.Providers) > 0 {
+		to += "?signed-out" // here, but not there
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
 // newSignInPage offers every way in that there is.
@@ -93,9 +97,12 @@ func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
 // afterwards is where who wanted nothing in particular goes.
 const afterwards = "/instances"
 
+// longest is more than any address of a page here takes.
+const longest = 2000
+
 // local keeps a redirect on this server: "//host" and "/\host" are other hosts to a browser.
 func local(next string) string {
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+	if len(next) > longest || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
 		return afterwards
 	}
 	return next

@@ -19,6 +19,7 @@ import (
 	"github.com/dictumal/dictumal/internal/api"
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/control"
+	"github.com/dictumal/dictumal/internal/gateway"
 	"github.com/dictumal/dictumal/internal/problem"
 	"github.com/dictumal/dictumal/internal/provider/providertest"
 	"github.com/dictumal/dictumal/internal/secret"
@@ -35,11 +36,13 @@ type world struct {
 	*httptest.Server
 	store    *store.Store
 	auth     *auth.Auth
+	pages    *web.Web
 	provider *providertest.Memory
 	health   atomic.Pointer[dictumal.Health] // nil: the provider is doing well
 	later    atomic.Int64                    // how much later it is to those who ask who asks
 	deaf     atomic.Bool                     // no stream of events comes through
 	late     atomic.Pointer[chan struct{}]   // streams of events begin when it is closed
+	viewer   http.HandlerFunc                // shows a desktop; nil: there is none to be seen
 }
 
 func newWorld(t *testing.T) *world {
@@ -49,7 +52,7 @@ func newWorld(t *testing.T) *world {
 
 // newWorldOf has another default stream, a gateway host and a catalog of its own;
 // nil leaves the provider's.
-func newWorldOf(t *testing.T, stream dictumal.Stream, gateway string, catalog *dictumal.Catalog) *world {
+func newWorldOf(t *testing.T, stream dictumal.Stream, gatewayHost string, catalog *dictumal.Catalog) *world {
 	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "dictumal.db"))
 	if err != nil {
@@ -58,16 +61,17 @@ func newWorldOf(t *testing.T, stream dictumal.Stream, gateway string, catalog *d
 	w := &world{T: t, store: s, provider: providertest.NewMemory("test0000", providertest.Behaviour{})}
 	log := slog.New(slog.DiscardHandler)
 	errors := &problem.Answerer{Log: log}
-	w.auth = auth.New(auth.Options{Store: s, Fail: errors.Answer, Now: func() time.Time { return time.Now().Add(time.Duration(w.later.Load())) }})
+	w.auth = auth.New(auth.Options{Store: s, Fail: errors.Answer, Revoked: gateway.EndRevoked.Err(), Now: func() time.Time { return time.Now().Add(time.Duration(w.later.Load())) }})
 	c := control.New(control.Options{
 		Store: s, Provider: shop{w.provider, catalog, &w.health}, Codes: w.auth, Wake: func() {}, Stream: stream, PerUser: 3, Total: 10, MaxTTL: 24 * time.Hour,
-		GatewayHost: dictumal.GatewayHost(gateway),
+		GatewayHost: dictumal.GatewayHost(gatewayHost),
 		Sealer:      secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
 	})
-	pages := web.New(web.Options{Control: c, Auth: w.auth, GatewayHost: gateway, Keep: time.Hour, Examples: examples.Files, Licenses: "Two works.\n\n" + rule + "noVNC\n" + rule + "\nMozilla Public License\n\n" + rule + "Dictumal\n" + rule + "\nApache License\n", Log: log})
-	errors.Page = pages.Fail
+	pages := web.New(web.Options{Control: c, Auth: w.auth, GatewayHost: gatewayHost, Keep: time.Hour, Examples: examples.Files, Licenses: "Two works.\n\n" + rule + "noVNC\n" + rule + "\nMozilla Public License\n\n" + rule + "Dictumal\n" + rule + "\nApache License\n", Log: log})
+	errors.Page, w.pages = pages.Fail, pages
 	mux := http.NewServeMux()
 	pages.Routes(mux)
+	mux.HandleFunc("GET /desktop/{id}/ws", func(rw http.ResponseWriter, r *http.Request) { w.viewer(rw, r) })
 	api.New(api.Options{Control: c, Auth: w.auth, Principal: auth.FromContext, Errors: errors, Log: log}).Routes(mux)
 	w.Server = httptest.NewServer(w.withoutStreams(w.auth.Middleware(mux)))
 	t.Cleanup(func() {

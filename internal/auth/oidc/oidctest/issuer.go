@@ -120,8 +120,8 @@ func (i *Issuer) name() string {
 
 func (i *Issuer) discover(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{
-		"issuer": i.name(), "authorization_endpoint": i.URL + "/authorize", "token_endpoint": i.URL + "/token",
-		"jwks_uri": i.URL + "/keys", "userinfo_endpoint": i.URL + "/userinfo",
+		"issuer": i.name(), "authorization_endpoint": i.name() + "/authorize", "token_endpoint": i.name() + "/token",
+		"jwks_uri": i.name() + "/keys", "userinfo_endpoint": i.name() + "/userinfo",
 		"id_token_signing_alg_values_supported": []string{"ES256", "HS256", "none"}, "authorization_response_iss_parameter_supported": i.Names,
 	})
 }
