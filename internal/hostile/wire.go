@@ -152,7 +152,7 @@ func (w *Wire) pack(line, payload []byte) []byte {
 		padding += block
 	}
 	at := len(line)
-	line = binary.BigEndian.AppendUint32(line, uint32(1+len(payload)+padding)) //nolint:gosec // a packet is small
+	line = binary.BigEndian.AppendUint32(line, uint32(1+len(payload)+padding))
 	line = append(line, byte(padding))
 	line = append(append(line, payload...), make([]byte, padding)...)
 	if w.seal != nil {

@@ -370,5 +370,5 @@ func free(t *testing.T) uint16 {
 }
 
 func port(listener net.Listener) uint16 {
-	return uint16(listener.Addr().(*net.TCPAddr).Port) //nolint:gosec // a port fits
+	return uint16(listener.Addr().(*net.TCPAddr).Port)
 }
