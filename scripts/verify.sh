@@ -17,3 +17,12 @@ dpkg -s ubuntu-keyring >/dev/null 2>&1 || apt-get install -y -q --no-install-rec
 bin/dictumal image build --plain --ubuntu
 go test -tags verify -count=1 -timeout 30m -run 'Ubuntu|TheBaked' ./internal/image
 go test -tags verify -count=1 -timeout 30m -run OnDigitalOcean ./e2e
+
+# Behind the proxies that docs/deploying.md has configurations for. The tests run
+# their own, so that those which come with the packages are not started.
+for proxy in nginx caddy; do
+	command -v "$proxy" >/dev/null && continue
+	apt-get install -y -q --no-install-recommends "$proxy"
+	systemctl disable --now "$proxy" 2>/dev/null || true
+done
+go test -tags verify -count=1 -run BehindAProxy -v ./internal/server

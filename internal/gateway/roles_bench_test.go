@@ -5,6 +5,7 @@ package gateway
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/dictumal/dictumal/internal/gateway/rfb"
 	"github.com/dictumal/dictumal/internal/machine"
+	"github.com/dictumal/dictumal/internal/memory"
 )
 
 // The benchmark's parts are processes of their own, so that each one's CPU and
@@ -69,8 +71,7 @@ func startRole(t *testing.T, name string, args ...string) (string, int) {
 func runRole(t *testing.T, name string, args ...string) (*bufio.Reader, int) {
 	t.Helper()
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], args...)
-	// The server, too, collects at half of the usual growth.
-	command.Env = append(os.Environ(), roleVariable+"="+name, "GOGC=50")
+	command.Env = append(os.Environ(), roleVariable+"="+name)
 	command.Stderr = os.Stderr
 	input, err := command.StdinPipe()
 	if err != nil {
@@ -117,6 +118,10 @@ func draw(conn net.Conn) {
 		return
 	}
 	go func() { _, _ = io.Copy(io.Discard, conn) }()
+	if request[2] == drawsBeats {
+		beat(conn)
+		return
+	}
 	block := make([]byte, 256<<10)
 	for drawn := 0; request[2] == 0 || drawn < picture; drawn += len(block) {
 		if _, err := conn.Write(block); err != nil {
@@ -137,7 +142,12 @@ func playGateway(args []string) error {
 		return err
 	}
 	fmt.Fprintln(os.Stdout, listener.Addr())
+	go func() { _ = memory.Bound(context.Background()) }() // as the server does
 	return http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == statsPath {
+			_ = json.NewEncoder(w).Encode(gateway.Stats()) // who asked has gone
+			return
+		}
 		gateway.Serve(w, r, everything(machine.Target{Deployment: r.URL.Path, Address: args[0], HostKey: args[1], ClientKey: key}))
 	}))
 }

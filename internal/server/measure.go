@@ -12,10 +12,15 @@ import (
 
 // Private
 
-// metrics answers whoever is on this machine, and whoever brings a token.
+// metrics answers whoever is on this machine, and whoever brings a token that may look.
 func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
-	if p, _ := auth.FromRequest(r); p.Token == "" && !s.near(r) {
+	p, _ := auth.FromRequest(r)
+	if p.Token == "" && !s.near(r) {
 		s.Fail(w, r, dictumal.ErrUnauthorized)
+		return
+	}
+	if !p.May(dictumal.ScopeRead) {
+		s.Fail(w, r, dictumal.NewError(dictumal.CodeForbidden, "This token may not do that: it lacks the scope read. Make one that has it."))
 		return
 	}
 	s.Metrics.ServeHTTP(w, r)

@@ -22,6 +22,11 @@ func TestMetricsAreForThisMachineAndForTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	narrow, _, err := s.Auth.CreateToken(t.Context(), dictumal.Principal{User: dictumal.User{ID: "ada"}, Token: dictumal.SocketToken},
+		auth.Wish{Scopes: []dictumal.Scope{dictumal.ScopeLaunch}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	session := sessionOf(t, s, "ada")
 	const here, there = "127.0.0.1:50000", "203.0.113.9:50000"
 	for _, test := range []struct {
@@ -35,6 +40,7 @@ func TestMetricsAreForThisMachineAndForTokens(t *testing.T) {
 		{"this machine in the newer way for the older", "[::ffff:127.0.0.1]:50000", "127.0.0.1:8080", "", nil, 200},
 		{"another machine", there, "127.0.0.1:8080", "", nil, 401},
 		{"another machine with a token", there, "127.0.0.1:8080", "", []string{"Authorization", "Bearer " + token}, 200},
+		{"another machine with a token that may only open desktops", there, "127.0.0.1:8080", "", []string{"Authorization", "Bearer " + narrow}, 403},
 		{"another machine with a token that is none", there, "127.0.0.1:8080", "", []string{"Authorization", "Bearer dictumal_AAAA"}, 401},
 		{"another machine with a session only", there, "127.0.0.1:8080", "", []string{"Cookie", session}, 401},
 		{"a proxy here", here, "127.0.0.1:8080", "", []string{"X-Forwarded-For", "203.0.113.9"}, 401},
