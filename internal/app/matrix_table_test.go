@@ -102,7 +102,7 @@ func matrix() map[string]line {
 		"GET /metrics":                    {kind: public, ok: 200}, // to whoever is on this machine
 		"GET /static/{version}/{file...}": {kind: public, ok: 200},
 		"GET /licenses":                   {kind: public, ok: 200},
-		"GET /licenses/{number}":          {kind: public, ok: 200},
+		"GET /licenses/{number}":          {kind: public, ok: 404}, // no work has the number 0
 		"/":                               {kind: public, ok: 404},
 		"GET /{$}":                        {kind: public, ok: 303},
 		"GET /sign-in":                    {kind: public, ok: 303, stranger: 200},

@@ -205,7 +205,7 @@ func fill(text string, e estate) string {
 		}
 	}
 	return strings.NewReplacer(
-		"{id}", named, "{grant}", e.grant, "{version}", "1", "{number}", "1", "{file...}", "app.js", "{provider}", "google", "{$}", "",
+		"{id}", named, "{grant}", e.grant, "{version}", "1", "{number}", "0", "{file...}", "app.js", "{provider}", "google", "{$}", "",
 		"{until}", url.QueryEscape(time.Now().Add(90*time.Minute).UTC().Format(time.RFC3339Nano)),
 	).Replace(text)
 }
