@@ -2,7 +2,10 @@ package machine
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -11,6 +14,8 @@ import (
 	"testing"
 	"time"
 	"unicode"
+
+	"golang.org/x/crypto/ssh"
 
 	"github.com/dictumal/dictumal"
 )
@@ -23,6 +28,7 @@ func FuzzHostKeyLine(f *testing.F) {
 		f.Fatal(err)
 	}
 	line := pair.AuthorizedLine
+	f.Add(ecdsaLine(f))
 	_, blob, _ := strings.Cut(line, " ")
 	for _, line := range []string{
 		line, line + " a comment", "\n# a comment\n" + line + "\n", line + "\n" + line, "@cert-authority * " + line, `command="id" ` + line, "host " + line,
@@ -101,6 +107,20 @@ func FuzzProbeAnswer(f *testing.F) {
 }
 
 // Private
+
+// ecdsaLine is of a good key of another kind.
+func ecdsaLine(f *testing.F) string {
+	f.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		f.Fatal(err)
+	}
+	public, err := ssh.NewPublicKey(&key.PublicKey)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return string(ssh.MarshalAuthorizedKey(public))
+}
 
 // wire25519 is the raw key of an ed25519 key as SSH writes it, and nil for all else.
 func wire25519(data []byte) []byte {

@@ -25,7 +25,7 @@ func FuzzHandshake(f *testing.F) {
 	for _, says := range []string{
 		version + let, version + "\x02\x02\x01\x00\x00\x00\x00", version + "\x01\x02" + strings.Repeat("c", 16) + "\x00\x00\x00\x00",
 		"RFB 004.001\n" + let, "RFB 003.003\n", "SSH-2.0-Open", version + "\x00\x00\x00\x00\x11Too many failures",
-		version + "\x00" + most + strings.Repeat("x", 400), version + "\x01\x01\x00\x00\x00\x01" + most + "\x1b[1m\u202eNo", version + "\xff", version + "\x01\x13",
+		version + "\x00" + most + strings.Repeat("x", 4000), version + "\x01\x01\x00\x00\x00\x01" + most + "\x1b[1m\u202eNo", version + "\xff", version + "\x01\x13",
 	} {
 		f.Add([]byte(says), "s3cr3tpw")
 	}
@@ -63,6 +63,8 @@ func FuzzFirstUpdate(f *testing.F) {
 		f.Add([]byte(says), byte(0))
 	}
 	f.Add([]byte(greeting), byte(endlessly))
+	f.Add([]byte(greeting[:20]+most), byte(endlessly))
+	f.Add([]byte(greeting+"\x03\x00\x00\x00"+most), byte(endlessly))
 	f.Fuzz(func(t *testing.T, says []byte, then byte) {
 		rest := &endless{said: bytes.NewReader(append([]byte(let), says...)), quiet: then != endlessly}
 		server := &script{says: rest}
