@@ -59,7 +59,7 @@ func TestBehindAProxyAsThePageHasIt(t *testing.T) {
 			})
 			t.Run("holds back no event", func(t *testing.T) {
 				answer := ask(t, client, "/api/deployments/"+id+"/events", cookie) //nolint:bodyclose // ask does, with the test
-				line, err := bufio.NewReader(answer.Body).ReadString('\n') // while the stream goes on
+				line, err := bufio.NewReader(answer.Body).ReadString('\n')         // while the stream goes on
 				if err != nil || !strings.HasPrefix(line, "id:") && !strings.HasPrefix(line, "event:") {
 					t.Errorf("the stream begins with %q, %v", line, err)
 				}
