@@ -69,15 +69,24 @@ export class Live {
       notice('');
     });
     source.addEventListener('error', () => {
-      this.#poll ??= setInterval(() => this.#ask(), pollEvery);
+      if (this.#poll) return;
+      this.#poll = setInterval(() => this.#ask(), pollEvery);
+      this.#askWho();
     });
+  }
+
+  // A stream may have ended with its session: people hear of that at once. Whatever
+  // else has ended it may pass before anybody needs to know.
+  async #askWho() {
+    const answer = await fetch('/api/provider').catch(() => undefined);
+    if (answer?.status === 401) signedOut();
   }
 
   async #ask() {
     try {
       for (const [id, before] of this.#states()) {
         const answer = await fetch(`/api/deployments/${id}`);
-        if (answer.status === 401) return notice('Your session has ended.', '/sign-in', 'Sign in');
+        if (answer.status === 401) return signedOut();
         if (!answer.ok) continue;
         if (this.#differs(before, await answer.json())) this.refresh();
       }
@@ -151,6 +160,8 @@ export class Live {
     return states;
   }
 }
+
+function signedOut() { notice('Your session has ended.', '/sign-in', 'Sign in'); }
 
 function notice(sentence, url, action) {
   let element = document.getElementById('connection');
