@@ -1,6 +1,9 @@
 package dictumal
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Deed is a line of the audit log: who did what to what, from where, and what came of it.
 type Deed struct {
@@ -13,7 +16,7 @@ type Deed struct {
 	From  string // address; empty: from this program, or not known
 	// Action is what was asked for, such as "deployment.destroy".
 	Action string
-	Object string // id of what it was done to; empty: nothing in particular
+	Object string // id of what it was done to; empty: nothing in particular, or no id
 	Result Result
 	Detail string // a sentence or less; never a secret
 }
@@ -50,7 +53,7 @@ func (p Principal) Deed(action, object string, err error) Deed {
 		Action: action, Object: object, Result: ResultDone,
 	}
 	if err != nil {
-		d.Result, d.Detail = ResultRefused, ErrorMessage(err)
+		d.Result, d.Detail, d.Object = ResultRefused, refusal(err), named(object)
 		if ErrorCode(err) == CodeInternal {
 			d.Result = ResultFailed
 		}
@@ -59,6 +62,27 @@ func (p Principal) Deed(action, object string, err error) Deed {
 }
 
 // Private
+
+// refusal is why something was not done. What is wrong with an input is told to who
+// has sent it, and quotes it: somebody may have typed a password into the wrong field,
+// and the log is for ever.
+func refusal(err error) string {
+	if code := ErrorCode(err); code == CodeInvalid || code == CodeMalformed {
+		return "What was asked for is not valid."
+	}
+	return ErrorMessage(err)
+}
+
+// named is the object of something that was not done, where it looks like an id or a
+// short name of ours. Anything else is what somebody has typed.
+func named(object string) string {
+	id := len(object) <= 26 && strings.Trim(object, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	name := len(object) <= 6 && strings.Trim(object, "abcdefghijklmnopqrstuvwxyz") == ""
+	if id || name {
+		return object
+	}
+	return ""
+}
 
 func (p Principal) via() Via {
 	switch {

@@ -3,6 +3,7 @@ package crash_test
 import (
 	"context"
 	"crypto/rand"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -34,10 +35,16 @@ type installation struct {
 
 func install(t *testing.T, path string, environ ...string) *installation {
 	t.Helper()
+	return installBehind(t, path, func(account http.Handler) http.Handler { return account }, environ...)
+}
+
+// installBehind is install where something stands between the program and its account.
+func installBehind(t *testing.T, path string, between func(http.Handler) http.Handler, environ ...string) *installation {
+	t.Helper()
 	data := filepath.Join(filepath.Dir(path), rand.Text()[:8]) // a folder of the test's own has too long a name for a socket
 	i := &installation{T: t, machines: &machines{}, path: path, data: data}
 	i.ocean = oceantest.New(oceantest.Options{Token: token, Machines: i.machines})
-	server := httptest.NewServer(i.ocean)
+	server := httptest.NewServer(between(i.ocean))
 	i.local = client.Local(filepath.Join(data, "control.sock"), "")
 	i.environ = append([]string{
 		"DICTUMAL_LISTEN=127.0.0.1:0", "DICTUMAL_DATA_DIR=" + data,
