@@ -34,7 +34,7 @@ func machineScenes() []scene {
 }
 
 func register(name string, f control.Fleet) scene {
-	return scene{name: name, page: "machines", view: newMachinesPage(frame("machines", "Machines", "instances.js"), f, "u1", 0, noon)}
+	return scene{name: name, page: "machines", view: newMachinesPage(frame("machines", "Machines", "instances.js"), f, 0, noon)}
 }
 
 // fleet is so many machines of desktops, two that nobody owns, and one of each other kind.

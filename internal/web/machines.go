@@ -20,7 +20,7 @@ func (s *Web) machines(w http.ResponseWriter, r *http.Request, p dictumal.Princi
 	if err != nil {
 		after = 0
 	}
-	s.show(w, r, http.StatusOK, "machines", newMachinesPage(s.frame(r, "machines", "Machines", "instances.js"), fleet, p.User.ID, after, time.Now()))
+	s.show(w, r, http.StatusOK, "machines", newMachinesPage(s.frame(r, "machines", "Machines", "instances.js"), fleet, after, time.Now()))
 	return nil
 }
 

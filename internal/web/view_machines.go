@@ -49,7 +49,7 @@ type SpendBar struct {
 	Spent, Committed float64 // percent of the cap
 }
 
-func newMachinesPage(frame Frame, fleet control.Fleet, user string, after int, now time.Time) MachinesPage {
+func newMachinesPage(frame Frame, fleet control.Fleet, after int, now time.Time) MachinesPage {
 	page := MachinesPage{Frame: frame, Provider: fleet.Provider, Admin: fleet.Admin, Spends: newSpendBars(fleet)}
 	if fleet.Failure != nil {
 		page.Failure = fleet.Provider + " has not given its list, so this is what was last known."
@@ -64,7 +64,7 @@ func newMachinesPage(frame Frame, fleet control.Fleet, user string, after int, n
 	}
 	var rows []MachineRow
 	for _, m := range fleet.Machines {
-		row := newMachineRow(m, user, now)
+		row := newMachineRow(m, now)
 		if m.Standing == control.StandingUnowned {
 			page.Unowned = append(page.Unowned, row)
 		} else {
@@ -123,7 +123,7 @@ func newSpendBars(fleet control.Fleet) (bars []SpendBar) {
 	return bars
 }
 
-func newMachineRow(m control.Machine, user string, now time.Time) MachineRow {
+func newMachineRow(m control.Machine, now time.Time) MachineRow {
 	row := MachineRow{Name: m.Name, Made: newMoment(m.CreatedAt, now), Owner: m.Email, Cost: "unknown"}
 	if m.Priced {
 		row.Cost, row.Price = dollars(m.Cost), priceWords(m.PricePerHour)
@@ -134,10 +134,7 @@ func newMachineRow(m control.Machine, user string, now time.Time) MachineRow {
 	}
 	row.More = strings.Join(present(more), " · ")
 	if d := m.Deployment; d != nil {
-		row.Title, row.State = d.Constitution.Title, newState(d.Status)
-		if d.Owner == user {
-			row.Link = "/instances/" + d.ID
-		}
+		row.Title, row.State, row.Link = d.Constitution.Title, newState(d.Status), "/instances/"+d.ID
 	}
 	row.tell(m, now)
 	return row
