@@ -19,9 +19,14 @@ func (c Config) Describe() []Setting {
 	if len(c.AuthSecret) > 0 {
 		authSecret = "set"
 	}
+	previous := "none"
+	if c.AuthSecretPrevious != nil {
+		previous = "set"
+	}
 	return []Setting{
 		{"AUTH_URL", c.URL.String()},
 		{"AUTH_SECRET", authSecret},
+		{"AUTH_SECRET_PREVIOUS", previous},
 		{"DICTUMAL_LISTEN", c.Listen},
 		{"DICTUMAL_DATA_DIR", c.DataDir},
 		{"DICTUMAL_PROVIDER", c.Provider},

@@ -363,6 +363,31 @@ func TestWhatDoesNotOpenIsSaidAtTheStart(t *testing.T) {
 	})
 }
 
+// TestAValueThatWasMovedDoesNotOpen takes each value of an installation to the place of
+// each other.
+func TestAValueThatWasMovedDoesNotOpen(t *testing.T) {
+	inInstallation(t, 2, func(i *installation) {
+		values := map[string]string{}
+		for _, id := range []string{"D000", "D001"} {
+			row, err := i.store.Deployment(i.Context(), id)
+			i.must(err)
+			values[row.ClientKeyContext()], values[row.StreamSecretContext()] = row.ClientKey, row.StreamSecret
+			values[row.HostKeyContext()] = i.seal(row.HostKeyContext())
+		}
+		name := "authority-" + i.keys.Sealer.KeyID()
+		sealed, err := i.store.FindSetting(i.Context(), name)
+		i.must(err)
+		values["setting|"+name] = sealed
+		for from, sealed := range values {
+			for to := range values {
+				if _, err := i.keys.Sealer.Open(sealed, to); (err == nil) != (from == to) || err != nil && !errors.Is(err, secret.ErrSealed) {
+					i.Errorf("what belongs to %s opens at %s: %v", from, to, err)
+				}
+			}
+		}
+	})
+}
+
 // TestADamagedValueKeepsItsKeyAndIsToldOfOnce moves a value to another row, where it
 // does not open.
 func TestADamagedValueKeepsItsKeyAndIsToldOfOnce(t *testing.T) {
