@@ -40,4 +40,3 @@ func identityProviders(cfg config.Config, address *url.URL) (all []*oidc.Provide
 	}
 	return all
 }
-

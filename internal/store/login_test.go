@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,26 @@ func TestALoginIsGoodForOneAnswer(t *testing.T) {
 	}
 	if _, err := s.TakeLogin(t.Context(), want.State); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("taken again, it gives %v", err)
+	}
+}
+
+func TestOfAHundredWhoBringTheSameStateOneHasIt(t *testing.T) {
+	s := open(t)
+	if err := s.AddLogin(t.Context(), login(1, "", begun), plenty, begun); err != nil {
+		t.Fatal(err)
+	}
+	var coming sync.WaitGroup
+	var taken atomic.Int64
+	for range 100 {
+		coming.Go(func() {
+			if _, err := s.TakeLogin(t.Context(), login(1, "", begun).State); err == nil {
+				taken.Add(1)
+			}
+		})
+	}
+	coming.Wait()
+	if taken.Load() != 1 {
+		t.Errorf("%d have it", taken.Load())
 	}
 }
 

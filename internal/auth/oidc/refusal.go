@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -16,7 +17,13 @@ import (
 // errorCode is what the codes of errors look like; anything else is not shown.
 var errorCode = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
+// longest is how much of a cause is kept: some hold a whole page of the provider's.
+const longest = 300
+
 func (p *Provider) refusal(code dictumal.Code, cause error, format string, args ...any) error {
+	if cause != nil && len(cause.Error()) > longest {
+		cause = errors.New(strings.ToValidUTF8(cause.Error()[:longest], "") + "…")
+	}
 	return dictumal.NewError(code, fmt.Sprintf(format, args...)).Wrap(cause)
 }
 
