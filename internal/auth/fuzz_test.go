@@ -69,16 +69,16 @@ func FuzzLaunchCode(f *testing.F) {
 	o := fuzzed(f)
 	f.Fuzz(func(t *testing.T, code, deployment string) {
 		a := o.auth(t)
-		real, err := a.LaunchCode(t.Context(), o.ada.ID, desktop)
+		given, err := a.LaunchCode(t.Context(), o.ada.ID, desktop)
 		if err != nil {
 			t.Fatal(err)
 		}
-		right := strings.NewReplacer("{code}", real, "{desktop}", desktop)
+		right := strings.NewReplacer("{code}", given, "{desktop}", desktop)
 		code, deployment = right.Replace(code), right.Replace(deployment)
 		try := func(code, deployment string) bool {
 			answer := httptest.NewRecorder()
 			err := a.OpenDesktop(answer, request(), code, deployment)
-			set := answer.Result().Cookies() //nolint:bodyclose // it has none
+			set := answer.Result().Cookies()
 			if err != nil {
 				if !errors.Is(err, dictumal.ErrLink) || len(set) > 0 {
 					t.Errorf("%q for %q is refused with %v and %v", code, deployment, err, set)
@@ -93,10 +93,10 @@ func FuzzLaunchCode(f *testing.F) {
 			return true
 		}
 		opened := try(code, deployment)
-		if opened != (code == real && deployment == desktop) {
+		if opened != (code == given && deployment == desktop) {
 			t.Errorf("%q opens %q: %v", code, deployment, opened)
 		}
-		if again := try(real, desktop); again == opened {
+		if again := try(given, desktop); again == opened {
 			t.Errorf("after %q for %q, the code opens its desktop: %v", code, deployment, again)
 		}
 	})
@@ -126,6 +126,7 @@ func fuzzed(f *testing.F) *doors {
 
 // auth is a new one each time: nobody has to wait for what was wrong before.
 func (d *doors) auth(tb testing.TB) *auth.Auth {
+	tb.Helper()
 	return auth.New(auth.Options{Store: d.store, Revoked: errRevoked, Fail: func(_ http.ResponseWriter, _ *http.Request, err error) {
 		tb.Errorf("who it is could not be looked up: %v", err)
 	}})
@@ -146,7 +147,7 @@ func (d *doors) signIn(f *testing.F) (cookie, token string) {
 	if token, _, err = a.CreateToken(context.Background(), operator(d.ada), auth.Wish{}); err != nil {
 		f.Fatal(err)
 	}
-	return answer.Result().Cookies()[0].Value, token //nolint:bodyclose // it has none
+	return answer.Result().Cookies()[0].Value, token
 }
 
 // firstCookie is the value of the first cookie of our name, by RFC 6265.
