@@ -3,13 +3,13 @@ BIN := bin/dictumal
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: help setup build assets run test verify simulate lint bench clean-machines
+.PHONY: help setup build assets run test verify simulate lint audit sbom bench clean-machines
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 build: assets ## build bin/dictumal, one static binary
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/dictumal
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/dictumal
 
 assets: internal/web/dist/.built internal/licenses/dist/licenses.txt ## fetch fonts, icons and the viewer, and build what the pages need
 
@@ -42,6 +42,12 @@ simulate: ## the simulation at length: make simulate DEPLOYMENTS=100000 SEED=7
 
 lint: assets ## the linters
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+
+audit: ## what is known against the modules and packages that the program is made of
+	scripts/audit.sh
+
+sbom: build ## the bill of materials of bin/dictumal, CycloneDX, into dist/
+	go run ./internal/sbom/collect $(BIN) dist/dictumal.cdx.json
 
 bench: build ## tables of ratios against peers, into docs/performance.md
 	scripts/bench.sh
