@@ -16,13 +16,8 @@ import (
 // would who wants them. Streams set deadlines of their own.
 func (s *Server) hurry(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		headers := 0
-		for _, values := range r.Header {
-			headers += len(values)
-		}
-		if headers > s.limits.headers {
-			s.Fail(w, r, dictumal.NewError(dictumal.CodeMalformed, fmt.Sprintf(
-				"This request has %d headers, more than the %d that are read; send fewer.", headers, s.limits.headers)))
+		if lines(r.Header) > s.limits.headers {
+			s.refuseHeader(w, r)
 			return
 		}
 		paced := &pacedAnswer{ResponseWriter: w, control: http.NewResponseController(w), patience: s.limits.answer}
@@ -33,6 +28,20 @@ func (s *Server) hurry(next http.Handler) http.Handler {
 		next.ServeHTTP(paced, r)
 		paced.await() // for what is not written yet
 	})
+}
+
+// refuseHeader stands apart, as whatever is not needed by those who stay: they keep the
+// stack that they once needed.
+func (s *Server) refuseHeader(w http.ResponseWriter, r *http.Request) {
+	s.Fail(w, r, dictumal.NewError(dictumal.CodeMalformed, fmt.Sprintf(
+		"This request has %d headers, more than the %d that are read; send fewer.", lines(r.Header), s.limits.headers)))
+}
+
+func lines(header http.Header) (sum int) {
+	for _, values := range header {
+		sum += len(values)
+	}
+	return sum
 }
 
 // pacedBody has a deadline until it ends. What waits behind it is the next request,

@@ -58,14 +58,22 @@ func (l limits) rooms() rooms {
 // turned away behind it.
 func (s *Server) seated(room *turnstile.Turnstile, most int, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p, _ := auth.FromRequest(r)
-		leave, ok := room.Enter(p.User.ID)
+		leave, ok := room.Enter(person(r))
 		if !ok {
-			s.Fail(w, r, dictumal.NewError(dictumal.CodeTooMany, fmt.Sprintf(
-				"As many streams are open as one person may have (%d); close pages or programs that are not needed, and try again.", most)))
+			s.refuseSeat(w, r, most)
 			return
 		}
 		defer leave()
 		next.ServeHTTP(w, r)
 	})
+}
+
+func person(r *http.Request) string {
+	p, _ := auth.FromRequest(r)
+	return p.User.ID
+}
+
+func (s *Server) refuseSeat(w http.ResponseWriter, r *http.Request, most int) {
+	s.Fail(w, r, dictumal.NewError(dictumal.CodeTooMany, fmt.Sprintf(
+		"As many streams are open as one person may have (%d); close pages or programs that are not needed, and try again.", most)))
 }
