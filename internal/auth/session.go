@@ -62,10 +62,10 @@ func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user dictumal.User,
 	if onlyDesktop != "" {
 		life = DesktopLife
 	}
-	id, secret := newSecret(), newSecret()
+	id, secret, now := newSecret(), newSecret(), a.now()
 	err := a.Store.AddSession(r.Context(), store.Session{
 		ID: id, SecretHash: hash(secret), User: user, OnlyDesktop: onlyDesktop, Agent: clip(r.UserAgent(), 200),
-		From: peer.From(r.Context()), CreatedAt: a.now(), SeenAt: a.now(), ExpiresAt: a.now().Add(life),
+		From: peer.From(r.Context()), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(life),
 	})
 	if err != nil {
 		return err

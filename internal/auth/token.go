@@ -73,10 +73,10 @@ func (a *Auth) createToken(ctx context.Context, p dictumal.Principal, wish Wish)
 			return "", store.Token{}, tooMany("You have made many tokens in a short time", wait)
 		}
 	}
-	secret := TokenPrefix + newSecret()
+	secret, now := TokenPrefix+newSecret(), a.now()
 	token := store.Token{
 		ID: ulid.Make().String(), Hash: hash(secret), User: user, Name: wish.Name, Scopes: wish.Scopes,
-		CreatedAt: a.now(), ExpiresAt: a.now().Add(wish.Life),
+		CreatedAt: now, ExpiresAt: now.Add(wish.Life),
 	}
 	if err := a.Store.AddToken(ctx, token); err != nil {
 		return "", store.Token{}, err
