@@ -236,7 +236,7 @@ func TestARotationThatIsCutShortGoesOn(t *testing.T) {
 	steps := map[string]bool{}
 	for nth := 1; ; nth++ {
 		passed := 0
-		inInstallation(t, 60, func(i *installation) {
+		inInstallation(t, 6, func(i *installation) {
 			i.options.Passed = func(step string) {
 				if passed++; passed == nth {
 					steps[step] = true
@@ -259,7 +259,7 @@ func TestARotationThatIsCutShortGoesOn(t *testing.T) {
 			i.options.Passed = nil
 			i.leave()
 			i.enter()
-			for n := range 60 {
+			for n := range 6 {
 				i.opens(fmt.Sprintf("D%03d", n)) // as soon as the program is there again
 			}
 			if got := i.authority(); got != "the authority" {
@@ -268,8 +268,8 @@ func TestARotationThatIsCutShortGoesOn(t *testing.T) {
 			stop := i.run()
 			time.Sleep(2 * rekey.Settle)
 			stop()
-			i.settled(121)
-			for n := range 60 {
+			i.settled(13)
+			for n := range 6 {
 				i.opens(fmt.Sprintf("D%03d", n))
 			}
 		})
