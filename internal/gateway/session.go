@@ -121,9 +121,14 @@ func (s *session) watch(ctx context.Context) {
 func (s *session) ping(ctx context.Context) {
 	patient, cancel := context.WithTimeout(ctx, s.gateway.pace.stall)
 	defer cancel()
-	if s.socket.Ping(patient) != nil && ctx.Err() == nil {
-		s.cancel(EndSlow.Err())
+	if s.socket.Ping(patient) == nil || ctx.Err() != nil {
+		return
 	}
+	if s.feeds.stalled(0) { // so that no answer was read
+		s.cancel(EndDeaf.Err())
+		return
+	}
+	s.cancel(EndSlow.Err())
 }
 
 // close tells the viewer why the stream has ended.

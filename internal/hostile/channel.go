@@ -38,14 +38,18 @@ func (w *Wire) Asked() (opened Opened, err error) {
 }
 
 // Taken tells by how much the windows of channels grow, until the connection ends.
+// It is there when it is asked.
 func (w *Wire) Taken(more chan<- int) {
 	for {
-		packet, err := w.await(msgAdjust)
+		packet, err := w.Receive()
 		if err != nil {
 			return
 		}
 		var adjust struct{ To, More uint32 }
-		if ssh.Unmarshal(packet[1:], &adjust) == nil {
+		switch {
+		case packet[0] == msgGlobalRequest:
+			_ = w.Send([]byte{msgNo}) // the next packet tells if it cannot be sent
+		case packet[0] == msgAdjust && ssh.Unmarshal(packet[1:], &adjust) == nil:
 			more <- int(adjust.More)
 		}
 	}

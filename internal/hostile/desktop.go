@@ -26,7 +26,7 @@ func (w *Wire) Desktop(to uint32) error {
 func (w *Wire) KeepAlive() {
 	for {
 		packet, err := w.Receive()
-		if err != nil || packet[0] == msgGlobalRequest && w.Send([]byte{82}) != nil {
+		if err != nil || packet[0] == msgGlobalRequest && w.Send([]byte{msgNo}) != nil {
 			return
 		}
 	}

@@ -38,7 +38,7 @@ func openOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := exec.CommandContext(context.WithoutCancel(t.Context()), program) //nolint:gosec // this very program
+	server := exec.CommandContext(context.WithoutCancel(t.Context()), program)
 	server.Env = append(os.Environ(), planeVariable+"=yes")
 	o := &office{t: t, said: &paper{}, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
 	server.Stderr = o.said

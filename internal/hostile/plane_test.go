@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,8 +27,12 @@ import (
 	"github.com/dictumal/dictumal/internal/reconcile"
 )
 
-// hurry is by how much a control plane under test is less patient than usual.
-const hurry = 10
+const (
+	// hurry is by how much a control plane under test is less patient than usual.
+	hurry = 5
+	// atOnce is how many scripts are played at once. Most wait.
+	atOnce = "8"
+)
 
 const planeVariable = "DICTUMAL_TEST_PLANE"
 
@@ -35,6 +40,10 @@ const planeVariable = "DICTUMAL_TEST_PLANE"
 // in a process of its own, so that its memory is its own, too.
 func TestMain(m *testing.M) {
 	if os.Getenv(planeVariable) == "" {
+		flag.Parse()
+		if err := flag.Set("test.parallel", atOnce); err != nil {
+			panic(err)
+		}
 		os.Exit(m.Run())
 	}
 	if err := runPlane(); err != nil {

@@ -25,6 +25,7 @@ const (
 	msgAuthBanner     = 53
 	msgAuthPKOK       = 60
 	msgGlobalRequest  = 80
+	msgNo             = 82
 	msgOpen           = 90
 	msgOpenConfirm    = 91
 	msgAdjust         = 93
