@@ -32,7 +32,6 @@ type line struct {
 	scope dictumal.Scope // what a token needs
 	ok    int            // the answer to whoever may
 	body  string         // {own} and so on stand in for ids
-	query string
 	// stranger is the answer to those who are not known; 0: they are sent away.
 	stranger int
 	// status is what the deployments are in; empty: ACTIVE.
@@ -215,8 +214,9 @@ func (l line) viewers() int {
 		return l.ok
 	case written, ruled: // what governs it is not shared
 		return http.StatusNotFound
+	default:
+		return http.StatusForbidden
 	}
-	return http.StatusForbidden
 }
 
 // confined is the answer to a session that opens one desktop and no more.
@@ -231,8 +231,10 @@ func (l line) confined(o object) int {
 		if o != own {
 			return http.StatusNotFound
 		}
+		return http.StatusForbidden
+	default:
+		return http.StatusForbidden
 	}
-	return http.StatusForbidden
 }
 
 // admins is the answer to administrators about what is somebody else's.
@@ -240,6 +242,7 @@ func (l line) admins() int {
 	switch l.kind {
 	case seen, told, ended, written:
 		return l.ok
+	default:
+		return http.StatusForbidden
 	}
-	return http.StatusForbidden
 }

@@ -40,7 +40,7 @@ func TestAGrantThatWasRevokedMeanwhileOpensNothing(t *testing.T) {
 	open := 0
 	var gateway *Gateway
 	viewer.Holds = func(context.Context) bool {
-		open = int(gateway.Stats().Open)
+		open = gateway.Stats().Open
 		return false
 	}
 	gateway, url := serve(t, usualPace(), viewer)
