@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/dictumal/dictumal"
@@ -123,5 +124,8 @@ func (h *hunt) plant() {
 	h.decoys[inLog], h.decoys[inSocket], h.decoys[inCommand], h.decoys[inHeader] = h.desk.ID, h.desk.ID, h.desk.ID, h.desk.ID
 	h.decoys[inMetrics] = `dictumal_transitions_total{from="DESTROYING",to="DESTROYED"} 1`
 	h.decoys[inRefusal] = h.refused
+	if told := h.answered("/api/deployments/" + h.desk.ID + "/events"); !strings.Contains(told, "Launched by") {
+		h.Errorf("the events were not read to the end: %s", told)
+	}
 	h.decoys[atCloud], h.decoys[atProvider] = "dictumal-", "desktops"
 }

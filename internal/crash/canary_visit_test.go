@@ -129,6 +129,11 @@ func (h *hunt) crawl() {
 	h.send(h.socket, http.MethodGet, "/api/machines/unowned", "")
 	h.launchBy(h.admin)
 	h.launchBy(h.socket)
+	for _, who := range []*http.Client{h.admin, h.socket} {
+		for _, path := range []string{"/api/events", "/api/deployments/" + desk + "/events"} {
+			h.send(who, http.MethodGet, path, "", "Last-Event-ID", "0")
+		}
+	}
 }
 
 // launchBy opens the desktop, and learns the secret in the address.
