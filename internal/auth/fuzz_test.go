@@ -60,8 +60,22 @@ func FuzzSessionCookie(f *testing.F) {
 // stand for what is right.
 func FuzzLaunchCode(f *testing.F) {
 	for _, try := range [][2]string{
-		{"{code}", "{desktop}"}, {"{code}", "01K9OTHER"}, {"{code}", ""}, {"", "{desktop}"}, {"{code} ", "{desktop}"}, {" {code}", "{desktop}"}, {"{code}{code}", "{desktop}"}, {"{code}", "{desktop}x"},
-		{"{code}\x00", "{desktop}"}, {"' OR '1'='1", "{desktop}"}, {"{code}", "' OR ''='"}, {"{code}", "%"}, {"%", "%"}, {strings.Repeat("A", 9000), "{desktop}"}, {"\xff", "\xff"}, {"#code={code}", "{desktop}"},
+		{"{code}", "{desktop}"},
+		{"{code}", "01K9OTHER"},
+		{"{code}", ""},
+		{"", "{desktop}"},
+		{"{code} ", "{desktop}"},
+		{" {code}", "{desktop}"},
+		{"{code}{code}", "{desktop}"},
+		{"{code}", "{desktop}x"},
+		{"{code}\x00", "{desktop}"},
+		{"' OR '1'='1", "{desktop}"},
+		{"{code}", "' OR ''='"},
+		{"{code}", "%"},
+		{"%", "%"},
+		{strings.Repeat("A", 9000), "{desktop}"},
+		{"\xff", "\xff"},
+		{"#code={code}", "{desktop}"},
 	} {
 		f.Add(try[0], try[1])
 	}

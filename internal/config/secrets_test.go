@@ -2,8 +2,8 @@ package config_test
 
 import (
 	"reflect"
+	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/dictumal/dictumal/internal/config"
@@ -24,6 +24,8 @@ func TestEverySecretOfTheConfigurationIsListed(t *testing.T) {
 	}
 }
 
+var secretName = regexp.MustCompile(`Secret|Token|Password`)
+
 // fill sets each secret to its own name.
 func fill(of reflect.Value) (names []string) {
 	for i := range of.NumField() {
@@ -31,7 +33,10 @@ func fill(of reflect.Value) (names []string) {
 		switch {
 		case field.Kind() == reflect.Struct:
 			names = append(names, fill(field)...)
-		case !strings.HasSuffix(name, "Secret") && !strings.HasSuffix(name, "Token") && !strings.HasSuffix(name, "Password"):
+		case field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.Struct:
+			field.Set(reflect.MakeSlice(field.Type(), 1, 1))
+			names = append(names, fill(field.Index(0))...)
+		case !secretName.MatchString(name):
 		case field.Kind() == reflect.String:
 			field.SetString(name)
 			names = append(names, name)
