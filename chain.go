@@ -14,22 +14,18 @@ type Line struct {
 }
 
 // Chain is the hash of a deed that follows a line with another hash; the first
-// follows the empty one. Each field goes in with its length, so that no two deeds
+// follows the empty one. Each field goes in after its length, so that no two deeds
 // are the same text.
 func (d Deed) Chain(before string) string {
-	hash := sha256.New()
-	number := func(n int64) { _ = binary.Write(hash, binary.BigEndian, n) } // to memory
-	text := func(s string) {
-		number(int64(len(s)))
-		hash.Write([]byte(s))
-	}
-	text(before)
-	number(d.Number)
-	number(d.At.UnixMicro())
+	line := make([]byte, 0, 512)
+	line = binary.AppendVarint(line, d.Number)
+	line = binary.AppendVarint(line, d.At.UnixMicro())
 	for _, field := range []string{
-		d.Actor, d.Email, string(d.Via), d.From, d.Action, d.Object, string(d.Result), d.Detail,
+		before, d.Actor, d.Email, string(d.Via), d.From, d.Action, d.Object, string(d.Result), d.Detail,
 	} {
-		text(field)
+		line = binary.AppendVarint(line, int64(len(field)))
+		line = append(line, field...)
 	}
-	return hex.EncodeToString(hash.Sum(nil))
+	sum := sha256.Sum256(line)
+	return hex.EncodeToString(sum[:])
 }
