@@ -139,6 +139,8 @@ func otherScenes() []scene {
 		{name: "sign-in-expired", page: "sign-in", view: SignInPage{Frame: stranger, Notice: "Your session has ended. Nothing was lost; sign in to go on."}},
 		failure("error-404", dictumal.ErrNotFound),
 		failure("error-403", dictumal.ErrLink),
+		failure("error-429", dictumal.NewError(dictumal.CodeTooMany,
+			"As many streams are open as one person may have (64); close pages or programs that are not needed, and try again.")),
 		failure("error-422", dictumal.Invalid(dictumal.Fault{Location: "size", Message: `Size "s-9vcpu-1gb" is not on offer in local; choose one of s-1vcpu-1gb, s-2vcpu-4gb.`})),
 		failure("error-500", dictumal.NewError(dictumal.CodeInternal, "Something went wrong on the server. Try again; its log has the details.")),
 		{name: "api", page: "api", view: APIPage{Frame: frame("", "API", ""), Routes: []Route{
