@@ -66,6 +66,9 @@ func (s *Web) constitution(w http.ResponseWriter, r *http.Request, p dictumal.Pr
 func (s *Web) constitutionPage(r *http.Request, p dictumal.Principal, tab string, version int) (ConstitutionPage, dictumal.Constitution, error) {
 	ctx, id := r.Context(), r.PathValue("id")
 	newest, err := s.Control.Constitution(ctx, p, id, 0)
+	if dictumal.ErrorCode(err) == dictumal.CodeNotFound && version != 0 {
+		newest, err = s.Control.Constitution(ctx, p, id, version) // an admin, who reads what governs and no more
+	}
 	if err != nil {
 		return ConstitutionPage{}, newest, err
 	}

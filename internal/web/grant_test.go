@@ -71,3 +71,21 @@ func TestWhatDoesNotFitInTheFormIsSaidInASentence(t *testing.T) {
 		t.Errorf("answered %d %s", got.status, got.body)
 	}
 }
+
+// The page of somebody else's desktop leads administrators to the version that governs
+// it, also when there is a newer one that governs nothing.
+func TestAnAdministratorReadsWhatGovernsADesktop(t *testing.T) {
+	w := newWorld(t)
+	ada, root := w.person("ada@example.org"), w.person("local@localhost")
+	law := ada.made("# A desk\n")
+	path := ada.deployed(law)
+	ada.post(law, url.Values{"document": {"# Something else\n"}})
+	if page := root.get(path); page.status != http.StatusOK || !strings.Contains(page.body, "you see it as an administrator") || strings.Contains(page.body, "/extend") {
+		t.Errorf("the desktop's page answers %d", page.status)
+	}
+	for version, want := range map[string]int{"1": http.StatusOK, "2": http.StatusNotFound} {
+		if got := root.get(law + "?version=" + version); got.status != want {
+			t.Errorf("version %s answers %d, want %d", version, got.status, want)
+		}
+	}
+}
