@@ -28,7 +28,7 @@ for folder in "${folders[@]}"; do
 		if (cd "$folder" && "$scratch/fuzz.test" -test.run '^$' -test.fuzz "^$target\$" -test.fuzztime "${each}s" \
 			-test.fuzzminimizetime 1x -test.fuzzcachedir "$corpus/$folder" >"$scratch/said" 2>&1); then
 			ran=$((ran + 1))
-			grep -oE 'execs: [0-9]+' "$scratch/said" | tail -1
+			tail -1 <(grep -oE 'execs: [0-9]+' "$scratch/said")
 		else
 			failed+=("$folder:$target")
 			cat "$scratch/said"
