@@ -4,11 +4,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+commit=$(git rev-parse HEAD)
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 for build in one another/folder; do
 	mkdir -p "$work/$build" "$work/$build.cache"
-	git clone -q . "$work/$build"
+	git clone -q --no-checkout . "$work/$build"
+	git -C "$work/$build" checkout -q --detach "$commit"
 	GOCACHE="$work/$build.cache" make -s -C "$work/$build" build
 done
 sha256sum "$work/one/bin/dictumal" "$work/another/folder/bin/dictumal"
