@@ -90,6 +90,17 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 	}
 }
 
+// word is a text with a type of its own, as statuses are.
+type word string
+
+func TestAWordWithATypeOfItsOwnIsQuotedOnce(t *testing.T) {
+	var out bytes.Buffer
+	redact.Logger(slog.New(slog.NewTextHandler(&out, nil))).Info("moved", "from", word("ACTIVE"))
+	if !strings.Contains(out.String(), "from=ACTIVE") {
+		t.Errorf("the log says %s", out.String())
+	}
+}
+
 func TestNoPlaceInARecordKeepsASecret(t *testing.T) {
 	type inner struct{ Key []byte }
 	for name, write := range map[string]func(*slog.Logger){

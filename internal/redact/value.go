@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"strings"
 )
 
@@ -63,6 +64,9 @@ func written(value any) (text string) {
 		}
 	case fmt.Stringer:
 		return value.String()
+	}
+	if word := reflect.ValueOf(value); word.Kind() == reflect.String {
+		return word.String() // JSON would quote it, and the log once more
 	}
 	encoded, err := json.Marshal(value)
 	if err != nil {
