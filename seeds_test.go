@@ -112,7 +112,7 @@ func TestEachRequirementHasATestOrIsADeclaredException(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range strings.Fields(verified) {
+	for id := range strings.FieldsSeq(verified) {
 		row := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(id) + ` \|.*$`).FindString(string(page))
 		exception := strings.Contains(row, "#declared-exceptions") && strings.Contains(string(page), "**"+id+"**")
 		if !strings.Contains(row, "`Test") && !strings.Contains(row, "`Fuzz") && !exception {

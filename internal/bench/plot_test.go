@@ -53,7 +53,7 @@ func draw(t *testing.T, file, title, below string, lines ...line) {
 			color, path.String(), color, marks.String(), x+10, y+4, line.name)
 	}
 	write(`</svg>`)
-	if err := os.WriteFile(file, []byte(svg.String()), 0o644); err != nil { //nolint:gosec // a page of the documentation
+	if err := os.WriteFile(file, []byte(svg.String()), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ func Resolve(base, address string) string {
 	scheme, rest := here, address
 	if found := regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):`).FindStringSubmatch(address); found != nil {
 		scheme, rest = strings.ToLower(found[1]), address[len(found[0]):]
-		if !strings.Contains(" http https ws wss ftp ", " "+scheme+" ") {
+		if !slices.Contains([]string{"http", "https", "ws", "wss", "ftp"}, scheme) {
 			return scheme + ":"
 		}
 	}

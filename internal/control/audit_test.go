@@ -3,6 +3,7 @@ package control_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"testing"
 
 	"github.com/dictumal/dictumal"
@@ -70,7 +71,9 @@ func TestAnExportHoldsEveryLineHoweverManyThereAre(t *testing.T) {
 	if n != int64(len(deeds))+1 || last.Action != "audit.export" {
 		t.Errorf("%d lines were exported, the last of them %+v", n, last)
 	}
-	for range lines { // who leaves early keeps nothing open
-		break
+	next, stop := iter.Pull2(lines)
+	if _, err, ok := next(); err != nil || !ok {
+		t.Errorf("a second reader is given %v, %v", err, ok)
 	}
+	stop() // who leaves early keeps nothing open
 }

@@ -65,7 +65,7 @@ func startVNC(t *testing.T, passwordFile []byte) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = reader.Close() }()
-	server := exec.CommandContext(t.Context(), "Xtigervnc", //nolint:gosec // a test's own command
+	server := exec.CommandContext(t.Context(), "Xtigervnc",
 		"-displayfd", "3", "-rfbport", "-1", "-rfbunixpath", socket, "-SecurityTypes", "VncAuth", "-rfbauth", passwords,
 		"-geometry", "64x64", "-nolisten", "tcp", "-noreset")
 	server.ExtraFiles = []*os.File{writer}

@@ -91,7 +91,7 @@ func (h *Host) Answer(text string) {
 
 // Command is a command on the machine.
 func (h *Host) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
-	return exec.CommandContext(ctx, "nsenter", append([]string{"--mount", "--target", strconv.Itoa(h.pid), name}, args...)...) //nolint:gosec // a test's own command
+	return exec.CommandContext(ctx, "nsenter", append([]string{"--mount", "--target", strconv.Itoa(h.pid), name}, args...)...)
 }
 
 // Private
