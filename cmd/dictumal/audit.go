@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/dictumal/dictumal/internal/client"
@@ -58,19 +56,16 @@ func (a audit) whole() bool { return a.Failure == nil && a.All != nil }
 
 func (w *world) sayFleet(a audit) {
 	if len(a.Machines) > 0 {
-		var text strings.Builder
-		table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintln(table, "MACHINE\tID\tPOWER\tADDRESS\tSIZE\tMADE\tCOST\tDESKTOP\tOWNER\tSTATE")
+		table := newColumns("MACHINE", "ID", "POWER", "ADDRESS", "SIZE", "MADE", "COST", "DESKTOP", "OWNER", "STATE")
 		for _, m := range a.Machines {
 			desktop, owner := "-", "-"
 			if m.Deployment != nil {
 				desktop, owner = m.Deployment.Title, dash(&m.Deployment.Owner)
 			}
-			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", dash(m.Name), dash(m.ID), dash(m.Power), dash(m.IP),
+			table.row(dash(m.Name), dash(m.ID), dash(m.Power), dash(m.IP),
 				dash(m.Size), moment(m.CreatedAt), usd(m.Cost), desktop, owner, fate(m))
 		}
-		_ = table.Flush() // to memory
-		w.say("%s\n", strings.TrimSuffix(text.String(), "\n"))
+		w.say("%s\n", table)
 	}
 	w.say("%s", sum(a.Totals))
 	w.saySpend("You have", &a.Spend)

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"slices"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/dictumal/dictumal/internal/client"
@@ -67,13 +64,10 @@ func (w *world) sayAudit(lines []client.AuditLine) {
 		w.say("There is no such line in the audit log.")
 		return
 	}
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "LINE\tTIME\tWHO\tVIA\tFROM\tACTION\tOBJECT\tRESULT\tDETAIL")
+	table := newColumns("LINE", "TIME", "WHO", "VIA", "FROM", "ACTION", "OBJECT", "RESULT", "DETAIL")
 	for _, l := range slices.Backward(lines) {
-		_, _ = fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Number, moment(&l.At), dash(l.Email), l.Via,
+		table.row(l.Number, moment(&l.At), dash(l.Email), l.Via,
 			dash(l.From), l.Action, dash(l.Object), l.Result, dash(l.Detail))
 	}
-	_ = table.Flush() // to memory
-	w.say("%s", strings.TrimSuffix(text.String(), "\n"))
+	w.say("%s", table)
 }

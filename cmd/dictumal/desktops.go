@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -53,15 +51,12 @@ func (w *world) table(desktops []client.Deployment) {
 		w.say("There are no desktops. Deploy one: dictumal up FILE")
 		return
 	}
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "ID\tSTATE\tCONSTITUTION\tVERSION\tSIZE\tREGION\tADDRESS\tLEFT\tCOST")
+	table := newColumns("ID", "STATE", "CONSTITUTION", "VERSION", "SIZE", "REGION", "ADDRESS", "LEFT", "COST")
 	for _, d := range desktops {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\n", d.ID, state(d),
+		table.row(d.ID, state(d),
 			d.Constitution.Title, d.Constitution.Version, d.Size, d.Region, address(d), left(d), cost(d))
 	}
-	_ = table.Flush() // to memory
-	w.say("%s", strings.TrimSuffix(text.String(), "\n"))
+	w.say("%s", table)
 }
 
 func state(d client.Deployment) string {

@@ -1,10 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"strings"
-	"text/tabwriter"
-
 	"github.com/dictumal/dictumal/internal/client"
 )
 
@@ -67,12 +63,9 @@ func (w *world) sayKeys(keys client.Keys) {
 		"former":  "opens; its values are being sealed anew",
 		"missing": "not at hand: its values do not open (docs/backup.md)",
 	}
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "KEY\tVALUES\tSTANDING")
+	table := newColumns("KEY", "VALUES", "STANDING")
 	for _, key := range keys.Keys {
-		_, _ = fmt.Fprintf(table, "%s\t%d\t%s\n", key.ID, key.Values, meaning[key.Standing])
+		table.row(key.ID, key.Values, meaning[key.Standing])
 	}
-	_ = table.Flush() // to memory
-	w.say("%s", strings.TrimSuffix(text.String(), "\n"))
+	w.say("%s", table)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -30,11 +29,10 @@ func (c receiptCommand) Run(w *world) error {
 // Private
 
 func (w *world) sayReceipt(r client.Receipt) {
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	table := newColumns()
 	line := func(name, value string) {
 		if value != "" {
-			_, _ = fmt.Fprintf(table, "%s\t%s\n", name, value)
+			table.row(name, value)
 		}
 	}
 	line("Receipt", r.Deployment)
@@ -59,8 +57,7 @@ func (w *world) sayReceipt(r client.Receipt) {
 		line("Price", fmt.Sprintf("$%.3f an hour. %s", r.PricePerHour, r.Rule))
 	}
 	line("Cost", fmt.Sprintf("$%.2f", r.Cost))
-	_ = table.Flush() // to memory
-	w.say("%s%s", text.String(), r.Sentence)
+	w.say("%s\n%s", table, r.Sentence)
 }
 
 func identity(id *string) string {

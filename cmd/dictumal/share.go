@@ -1,11 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"strings"
-	"text/tabwriter"
-	"time"
-
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/client"
 )
@@ -74,14 +69,11 @@ func (w *world) sayGrants(list []client.Grant) {
 		w.say("Nobody but its owner may open this desktop.")
 		return
 	}
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "WHO\tMAY\tSINCE")
+	table := newColumns("WHO", "MAY", "SINCE")
 	for _, g := range list {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", g.Email, grantWords(g), g.CreatedAt.Local().Format(time.DateTime+" MST"))
+		table.row(g.Email, grantWords(g), moment(&g.CreatedAt))
 	}
-	_ = table.Flush() // to memory
-	w.say("%s", strings.TrimSuffix(text.String(), "\n"))
+	w.say("%s", table)
 }
 
 func grantWords(g client.Grant) string {

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/dictumal/dictumal/internal/client"
@@ -33,9 +30,7 @@ func (w *world) sayUnowned(list []client.Unowned, confirmed bool) {
 		w.say("Every machine that the provider lists belongs to a desktop.")
 		return
 	}
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "MACHINE\tID\tSEEN SINCE\tWHAT HAPPENS")
+	table := newColumns("MACHINE", "ID", "SEEN SINCE", "WHAT HAPPENS")
 	kept := false
 	for _, u := range list {
 		kept = kept || u.Kept
@@ -43,10 +38,9 @@ func (w *world) sayUnowned(list []client.Unowned, confirmed bool) {
 		if u.Kept && !confirmed {
 			fate = "is kept: it is newer than every desktop was, as after a restored backup"
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", u.Name, u.ID, u.Since.Format(time.DateTime+" MST"), fate)
+		table.row(u.Name, u.ID, u.Since.Format(time.DateTime+" MST"), fate)
 	}
-	_ = table.Flush() // to memory
-	w.say("%s", strings.TrimSuffix(text.String(), "\n"))
+	w.say("%s", table)
 	if kept && !confirmed {
 		w.say("Let those that are kept be removed, too, with: dictumal sweep --confirm")
 	}
