@@ -96,4 +96,6 @@ var (
 	ErrNotReady     = NewError(CodeConflict, "Deployment is not ready yet")
 	ErrCredentials  = NewError(CodeInternal, "Deployment credentials are unavailable")
 	ErrLink         = NewError(CodeForbidden, "This link has been used, has expired or belongs to someone else")
+	ErrOneDesktop   = NewError(CodeForbidden, "This session was opened for one desktop only; sign in to do more.")
+	ErrBlocked      = NewError(CodeForbidden, "This account is blocked; ask an administrator.")
 )

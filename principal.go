@@ -14,6 +14,8 @@ type User struct {
 	Name      string
 	Admin     bool
 	CreatedAt time.Time
+	// BlockedAt is when an administrator has kept them out; zero: nobody has.
+	BlockedAt time.Time
 }
 
 // Scope is what a token lets its bearer do of what its user may do.
@@ -55,6 +57,30 @@ func (p Principal) May(scope Scope) bool {
 	}
 	has := func(s Scope) bool { return slices.Contains(p.Scopes, s) }
 	return has(scope) || has(ScopeAdmin) || scope == ScopeRead && has(ScopeDeploy)
+}
+
+// Scoped is nil where the way in leaves room for the scope, and else says that it
+// does not.
+func (p Principal) Scoped(scope Scope) error {
+	if p.May(scope) {
+		return nil
+	}
+	return NewError(CodeForbidden, "This token may not do that: it lacks the scope "+string(scope)+". Make one that has it.")
+}
+
+// Administers is nil for those who may do what concerns the whole installation, and
+// else says why they may not.
+func (p Principal) Administers() error {
+	if err := p.Scoped(ScopeAdmin); err != nil {
+		return err
+	}
+	if p.OnlyDesktop != "" {
+		return ErrOneDesktop
+	}
+	if !p.User.Admin {
+		return NewError(CodeForbidden, "This is for the administrators of the installation; ask one of them.")
+	}
+	return nil
 }
 
 // Owns tells whether an object of this owner is the principal's own.

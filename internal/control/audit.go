@@ -17,7 +17,7 @@ const MostLines = 500
 // Audited returns up to limit lines of the audit log before a number, the newest
 // first; 0: from the end.
 func (c *Control) Audited(ctx context.Context, p dictumal.Principal, wanted Deeds, before int64, limit int) ([]dictumal.Line, error) {
-	if err := allowAdmin(p); err != nil {
+	if err := p.Administers(); err != nil {
 		return nil, err
 	}
 	lines, err := c.Store.NewestDeeds(ctx, wanted, before, min(limit, MostLines))
@@ -27,7 +27,7 @@ func (c *Control) Audited(ctx context.Context, p dictumal.Principal, wanted Deed
 // ExportAudit returns the lines of the audit log, the oldest first, this one included.
 // However many there are, a few are read at a time.
 func (c *Control) ExportAudit(ctx context.Context, p dictumal.Principal, wanted Deeds) (lines iter.Seq2[dictumal.Line, error], err error) {
-	err = allowAdmin(p)
+	err = p.Administers()
 	c.tell(ctx, p, "audit.export", "", err)
 	if err != nil {
 		return nil, err

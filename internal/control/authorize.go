@@ -10,9 +10,10 @@ import (
 	"github.com/dictumal/dictumal/internal/store"
 )
 
-// Who may do what is decided here and nowhere else. Every use case begins with one of
-// the functions of this file: allow where it concerns no object or only what is the
-// principal's own, reach where it concerns a deployment.
+// Who may do what is decided here, but for what concerns the whole installation, which
+// principals know themselves. Every other use case begins with one of the functions of
+// this file: allow where it concerns no object or only what is the principal's own,
+// reach where it concerns a deployment.
 
 // Private
 
@@ -72,29 +73,18 @@ func (a access) is(r role) bool { return slices.Contains(a.roles, r) }
 
 // allow refuses a token without the scope, and a session that is for one desktop only.
 func allow(p dictumal.Principal, scope dictumal.Scope) error {
-	if err := scoped(p, scope); err != nil {
+	if err := p.Scoped(scope); err != nil {
 		return err
 	}
 	if p.OnlyDesktop != "" {
-		return refuse(bound)
-	}
-	return nil
-}
-
-// allowAdmin is allow for what concerns the whole installation.
-func allowAdmin(p dictumal.Principal) error {
-	if err := allow(p, dictumal.ScopeAdmin); err != nil {
-		return err
-	}
-	if !p.User.Admin {
-		return dictumal.NewError(dictumal.CodeForbidden, "This is for the administrators of the installation; ask one of them.")
+		return dictumal.ErrOneDesktop
 	}
 	return nil
 }
 
 // administers tells whether somebody may use what an admin may. A token needs the
 // scope for it: one that was made to look at one's own sees nobody else's.
-func administers(p dictumal.Principal) bool { return allowAdmin(p) == nil }
+func administers(p dictumal.Principal) bool { return p.Administers() == nil }
 
 // reach reads a deployment for somebody who wants to do something with it. Who may not
 // see it is told what is told of one that is missing, after the same reads; who may see
@@ -103,7 +93,7 @@ func reach[T any](ctx context.Context, c *Control, p dictumal.Principal, to act,
 	read func(context.Context, string) (T, error), ownerOf func(T) string,
 ) (found T, by access, err error) {
 	var none T
-	if err := scoped(p, to.rule().scope); err != nil {
+	if err := p.Scoped(to.rule().scope); err != nil {
 		return none, access{}, err
 	}
 	found, err = read(ctx, id)
@@ -191,13 +181,6 @@ func (c *Control) readable(ctx context.Context, p dictumal.Principal, version di
 	return wrap("read what governs", err)
 }
 
-func scoped(p dictumal.Principal, scope dictumal.Scope) error {
-	if p.May(scope) {
-		return nil
-	}
-	return dictumal.NewError(dictumal.CodeForbidden, "This token may not do that: it lacks the scope "+string(scope)+". Make one that has it.")
-}
-
 // refuse tells somebody who may see a deployment that this is not for them.
 func refuse(r role) error {
 	sentence := "Only an administrator may do this; ask one of them."
@@ -207,7 +190,7 @@ func refuse(r role) error {
 	case admin:
 		sentence = "This is somebody else's: an administrator may see how a desktop is doing, read what governs it and destroy it, and the rest is for its owner."
 	case bound:
-		sentence = "This session was opened for one desktop only; sign in to do more."
+		return dictumal.ErrOneDesktop
 	case owner:
 	}
 	return dictumal.NewError(dictumal.CodeForbidden, sentence)

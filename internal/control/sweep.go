@@ -19,7 +19,7 @@ type Unowned struct {
 
 // Unowned lists the machines that no deployment owns, for admins.
 func (c *Control) Unowned(ctx context.Context, p dictumal.Principal) ([]Unowned, error) {
-	if err := allowAdmin(p); err != nil {
+	if err := p.Administers(); err != nil {
 		return nil, err
 	}
 	confirmed, err := c.Store.SweepConfirmed(ctx)

@@ -19,8 +19,8 @@ func (s *Server) metrics(w http.ResponseWriter, r *http.Request) {
 		s.Fail(w, r, dictumal.ErrUnauthorized)
 		return
 	}
-	if !p.May(dictumal.ScopeRead) {
-		s.Fail(w, r, dictumal.NewError(dictumal.CodeForbidden, "This token may not do that: it lacks the scope read. Make one that has it."))
+	if err := p.Scoped(dictumal.ScopeRead); err != nil {
+		s.Fail(w, r, err)
 		return
 	}
 	s.Metrics.ServeHTTP(w, r)
