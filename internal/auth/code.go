@@ -73,5 +73,12 @@ func (a *Auth) use(ctx context.Context, code store.Code) (dictumal.User, error) 
 	if err != nil {
 		return dictumal.User{}, err
 	}
-	return a.Store.User(ctx, user)
+	known, err := a.Store.User(ctx, user)
+	if err == nil {
+		err = unblocked(known)
+	}
+	if errors.Is(err, dictumal.ErrBlocked) {
+		a.tell(ctx, dictumal.Principal{User: known}, "sign-in.refused", code.Deployment, err)
+	}
+	return known, err
 }

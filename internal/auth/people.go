@@ -35,8 +35,14 @@ const localEmail = "local@localhost"
 // standing is a user as the operator's lists have them today, and false where they
 // may not come in any more. Sessions and tokens last for long, and lists change.
 func (a *Auth) standing(user dictumal.User) (dictumal.User, bool) {
+	user, ok := a.listed(user)
+	return user, ok && unblocked(user) == nil
+}
+
+// listed is standing as far as the operator's lists go.
+func (a *Auth) listed(user dictumal.User) (dictumal.User, bool) {
 	if user.Issuer == local {
-		return user, len(a.Providers) == 0 || user.Email == localEmail
+		return user, len(a.Providers) == 0 || operates(user)
 	}
 	if !a.vouched(user.Issuer) {
 		return user, false

@@ -59,6 +59,9 @@ func (a *Auth) createToken(ctx context.Context, p dictumal.Principal, wish Wish)
 	if err != nil {
 		return "", store.Token{}, err
 	}
+	if err := unblocked(user); err != nil {
+		return "", store.Token{}, err
+	}
 	if a.NeedsSignIn(p) {
 		return "", store.Token{}, ErrSignInAgain
 	}

@@ -55,6 +55,9 @@ func (a *Auth) admit(ctx context.Context, who oidc.Identity) (dictumal.User, err
 		return dictumal.User{}, dictumal.NewError(dictumal.CodeForbidden,
 			fmt.Sprintf("%s is not among those who may come in here; ask whoever runs this server.", who.Email))
 	}
+	if err := a.welcome(ctx, who.Email); err != nil {
+		return dictumal.User{}, err
+	}
 	user, err := a.Store.SignInUser(ctx, dictumal.User{
 		ID: ulid.Make().String(), Issuer: who.Issuer, Email: who.Email, Name: who.Name,
 		Admin: len(a.People.Admin) == 0, CreatedAt: a.now(),
@@ -63,8 +66,8 @@ func (a *Auth) admit(ctx context.Context, who oidc.Identity) (dictumal.User, err
 		return dictumal.User{}, err
 	}
 	a.recent.forget() // who was asked for a moment ago may have another e-mail now
-	user, _ = a.standing(user)
-	return user, nil
+	user, _ = a.listed(user)
+	return user, unblocked(user)
 }
 
 // signedInBefore returns the one user with an e-mail whom a provider knows.

@@ -9,7 +9,7 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-const accountColumns = `a.id, a.issuer, a.email, a.name, a.admin, a.created_at`
+const accountColumns = `a.id, a.issuer, a.email, a.name, a.admin, a.created_at, a.blocked_at`
 
 // AddUser writes a new user, who is known by issuer and subject; ErrDuplicate where
 // those are known already.
@@ -50,11 +50,11 @@ func (s *Store) UsersByEmail(ctx context.Context, email string) ([]dictumal.User
 func (s *Store) SignInUser(ctx context.Context, user dictumal.User, subject string) (known dictumal.User, err error) {
 	const (
 		refresh = `UPDATE account SET email = $3, name = $4 WHERE issuer = $1 AND subject = $2
-			RETURNING id, issuer, email, name, admin, created_at`
+			RETURNING id, issuer, email, name, admin, created_at, blocked_at`
 		first = `INSERT INTO setting (name, value) VALUES ('first-user', $1) ON CONFLICT (name) DO NOTHING`
 		add   = `INSERT INTO account (id, issuer, subject, email, name, admin, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (issuer, subject) DO UPDATE SET email = excluded.email, name = excluded.name
-			RETURNING id, issuer, email, name, admin, created_at`
+			RETURNING id, issuer, email, name, admin, created_at, blocked_at`
 	)
 	err = s.transact(ctx, func(tx *transaction) error {
 		known, err = scanUser(tx.QueryRowContext(ctx, refresh, user.Issuer, subject, user.Email, user.Name))
@@ -77,10 +77,15 @@ func (s *Store) SignInUser(ctx context.Context, user dictumal.User, subject stri
 
 // Private
 
-func scanUser(row scanner) (dictumal.User, error) {
-	var u dictumal.User
-	var created int64
-	err := row.Scan(&u.ID, &u.Issuer, &u.Email, &u.Name, &u.Admin, &created)
-	u.CreatedAt = moment(created)
+func scanUser(row scanner) (u dictumal.User, err error) {
+	err = scanWithUser(row, &u)
 	return u, err
+}
+
+// scanWithUser reads the columns of a user after others.
+func scanWithUser(row scanner, u *dictumal.User, before ...any) error {
+	var created, blocked int64
+	err := row.Scan(append(before, &u.ID, &u.Issuer, &u.Email, &u.Name, &u.Admin, &created, &blocked)...)
+	u.CreatedAt, u.BlockedAt = moment(created), moment(blocked)
+	return err
 }

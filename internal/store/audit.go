@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -66,8 +65,7 @@ func (w Deeds) arguments(number int64, limit int) []any {
 	if !w.Until.IsZero() {
 		until = micros(w.Until)
 	}
-	part := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(w.Who)) + "%"
-	return []any{w.Who, part, w.Action, w.Object, w.Result, micros(w.Since), until, number, limit}
+	return []any{w.Who, part(w.Who), w.Action, w.Object, w.Result, micros(w.Since), until, number, limit}
 }
 
 // writeDeeds numbers and chains deeds and writes them in the transaction of what

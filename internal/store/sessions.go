@@ -74,11 +74,7 @@ func (s *Store) RemoveSessionOf(ctx context.Context, account, id string) error {
 // Codes that nobody has used yet go with them: each could become another session.
 func (s *Store) RemoveSessionsOf(ctx context.Context, account, except string) (ended []string, err error) {
 	err = s.transact(ctx, func(tx *transaction) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM code WHERE account_id = $1 AND used_at IS NULL`, account); err != nil {
-			return err
-		}
-		rows, err := tx.QueryContext(ctx, `DELETE FROM session WHERE account_id = $1 AND id <> $2 RETURNING id`, account, except)
-		ended, err = collect(rows, err, func(row scanner) (id string, err error) { return id, row.Scan(&id) })
+		ended, err = removeSessions(ctx, tx, account, except)
 		return err
 	})
 	if err != nil {
@@ -89,13 +85,24 @@ func (s *Store) RemoveSessionsOf(ctx context.Context, account, except string) (e
 
 // Private
 
+func removeSessions(ctx context.Context, tx *transaction, account, except string) (ended []string, err error) {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM code WHERE account_id = $1 AND used_at IS NULL`, account); err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `DELETE FROM session WHERE account_id = $1 AND id <> $2 RETURNING id`, account, except)
+	return collect(rows, err, scanID)
+}
+
+func scanID(row scanner) (id string, err error) {
+	err = row.Scan(&id)
+	return id, err
+}
+
 func scanSession(row scanner) (Session, error) {
 	var session Session
-	var created, seen, expires, userCreated int64
-	u := &session.User
-	err := row.Scan(&session.ID, &session.SecretHash, &session.OnlyDesktop, &session.Agent, &session.From, &created, &seen, &expires,
-		&u.ID, &u.Issuer, &u.Email, &u.Name, &u.Admin, &userCreated)
+	var created, seen, expires int64
+	err := scanWithUser(row, &session.User,
+		&session.ID, &session.SecretHash, &session.OnlyDesktop, &session.Agent, &session.From, &created, &seen, &expires)
 	session.CreatedAt, session.SeenAt, session.ExpiresAt = moment(created), moment(seen), moment(expires)
-	u.CreatedAt = moment(userCreated)
 	return session, err
 }

@@ -71,14 +71,12 @@ func (s *Store) RemoveToken(ctx context.Context, account, id string) error {
 func scanToken(row scanner) (Token, error) {
 	var t Token
 	var scopes string
-	var created, expires, used, userCreated int64
-	err := row.Scan(&t.ID, &t.Hash, &t.Name, &scopes, &created, &expires, &used, &t.From,
-		&t.User.ID, &t.User.Issuer, &t.User.Email, &t.User.Name, &t.User.Admin, &userCreated)
+	var created, expires, used int64
+	err := scanWithUser(row, &t.User, &t.ID, &t.Hash, &t.Name, &scopes, &created, &expires, &used, &t.From)
 	for name := range strings.FieldsSeq(scopes) {
 		t.Scopes = append(t.Scopes, dictumal.Scope(name))
 	}
 	t.CreatedAt, t.ExpiresAt, t.UsedAt = moment(created), moment(expires), moment(used)
-	t.User.CreatedAt = moment(userCreated)
 	return t, err
 }
 
