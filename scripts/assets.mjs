@@ -20,7 +20,7 @@ const icons = `
   clipboard clipboard-copy clipboard-paste clock coins command copy cpu download ellipsis expand external-link eye
   file-text fullscreen globe history hourglass key keyboard laptop link lock log-in log-out map-pin maximize minimize
   monitor mouse-pointer network package pause pencil play plug plus power refresh-cw scale scaling scan scroll-text
-  search server settings shield shield-check terminal timer trash-2 triangle-alert unplug user wifi-off x zoom-in
+  search server settings shield shield-check terminal timer trash-2 triangle-alert unplug user users wifi-off x zoom-in
 `.trim().split(/\s+/);
 
 await clean();

@@ -42,6 +42,7 @@ type grammar struct {
 	Sweep    sweepCommand    `cmd:"" help:"List the machines that no desktop owns, and with --confirm let those be removed that are kept."`
 	SignIn   signInCommand   `cmd:"" name:"sign-in" help:"Print a link that signs in, once."`
 	Token    tokenCommand    `cmd:"" help:"Make tokens for programs."`
+	People   peopleCommand   `cmd:"" help:"See who has an account, sign somebody out, and keep somebody out."`
 	Keys     keysCommand     `cmd:"" help:"Change the key that seals secrets, and tell how it goes."`
 	Image    imageCommand    `cmd:"" help:"Make the desktop image."`
 	Setup    setupCommand    `cmd:"" help:"Install and set up what this host lacks."`

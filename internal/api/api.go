@@ -67,6 +67,7 @@ func (a *API) Routes(mux route.Mux) {
 	a.audit(described)
 	a.tokens(described)
 	a.sessions(described)
+	a.people(described)
 
 	mux.HandleFunc("GET /api/deployments/{id}/launch", a.launch)
 	mux.HandleFunc("GET /api/deployments/{id}/events", a.deploymentEvents)

@@ -13,6 +13,7 @@ const (
 	public   kind = "public"   // whoever comes
 	known    kind = "known"    // who has signed in, and sees what is their own
 	admins   kind = "admins"   // administrators
+	persons  kind = "persons"  // one user, for administrators
 	personal kind = "personal" // one object, which is its owner's and nobody else's
 	written  kind = "written"  // a constitution: administrators read what governs
 	ruled    kind = "ruled"    // the same, and only its owner changes it
@@ -85,6 +86,11 @@ func matrix() map[string]line {
 		"GET /api/audit":        {kind: admins, scope: all, ok: 200},
 		"GET /api/audit/export": {kind: admins, scope: all, ok: 200},
 
+		"GET /api/people":                  {kind: admins, scope: all, ok: 200},
+		"POST /api/people/{id}/block":      {kind: persons, scope: all, ok: 200},
+		"POST /api/people/{id}/unblock":    {kind: persons, scope: all, ok: 200},
+		"DELETE /api/people/{id}/sessions": {kind: persons, scope: all, ok: 200},
+
 		"GET /api/sessions":         {kind: known, scope: bySession, ok: 200},
 		"DELETE /api/sessions":      {kind: known, scope: bySession, ok: 200},
 		"DELETE /api/sessions/{id}": {kind: personal, scope: bySession, ok: 204},
@@ -155,6 +161,12 @@ func pages() map[string]line {
 		"GET /provider": {kind: known, scope: read, ok: 204},
 		"GET /audit":    {kind: admins, scope: all, ok: 200},
 
+		"GET /people":                {kind: admins, scope: all, ok: 200},
+		"GET /people/{id}":           {kind: persons, scope: all, ok: 200},
+		"POST /people/{id}/sign-out": {kind: persons, scope: all, ok: 303},
+		"POST /people/{id}/block":    {kind: persons, scope: all, ok: 303},
+		"POST /people/{id}/unblock":  {kind: persons, scope: all, ok: 303},
+
 		"GET /account":                     {kind: known, scope: bySession, ok: 200},
 		"POST /account/tokens":             {kind: known, scope: bySession, ok: 200, body: "name=n&scope=read"},
 		"POST /account/tokens/{id}/revoke": {kind: personal, scope: bySession, ok: 303},
@@ -191,9 +203,9 @@ func (l line) want(w who, o object) int {
 		return l.confined(o)
 	case l.kind == known:
 		return l.ok
-	case l.kind == admins && w.name == admin:
+	case w.name == admin && (l.kind == admins || l.kind == persons && o != missing):
 		return l.ok
-	case l.kind == admins:
+	case w.name != admin && (l.kind == admins || l.kind == persons): // whether there is such a user is not theirs to know
 		return http.StatusForbidden
 	case o == missing || l.kind == personal && (w.name != owner || o != own):
 		return http.StatusNotFound

@@ -112,7 +112,7 @@ func (r *realm) walk(t *testing.T, pattern string, l line) {
 	for _, w := range append(r.asks(l.scope), who{name: confined, known: true}) {
 		if estates == nil || !strings.HasPrefix(pattern, "GET ") { // whoever may has changed them
 			estates = map[object]estate{
-				own: r.settle(owner, status), others: r.settle("stranger", status), missing: {id(), id(), id(), id(), id()},
+				own: r.settle(owner, status), others: r.settle("stranger", status), missing: {id(), id(), id(), id(), id(), id()},
 			}
 		}
 		if w.name == confined {
@@ -154,7 +154,7 @@ func (a answer) plain(e estate) string {
 	header.Del("Date")
 	_ = header.Write(&text) // to memory
 	text.WriteString(a.body)
-	return strings.NewReplacer(e.deployment, "ID", e.constitution, "ID", e.grant, "ID", e.token, "ID", e.session, "ID").Replace(text.String())
+	return strings.NewReplacer(e.deployment, "ID", e.constitution, "ID", e.grant, "ID", e.token, "ID", e.session, "ID", e.person, "ID").Replace(text.String())
 }
 
 func (r *realm) send(t *testing.T, client *http.Client, base, pattern string, l line, w who, e estate) answer {
@@ -199,7 +199,7 @@ func (r *realm) send(t *testing.T, client *http.Client, base, pattern string, l 
 // fill puts ids in the place of their names. Which {id} is meant, the path tells.
 func fill(text string, e estate) string {
 	named := e.deployment
-	for part, of := range map[string]string{"/constitutions/": e.constitution, "/tokens/": e.token, "/sessions/": e.session} {
+	for part, of := range map[string]string{"/constitutions/": e.constitution, "/tokens/": e.token, "/sessions/": e.session, "/people/": e.person} {
 		if strings.Contains(text, part) {
 			named = of
 		}

@@ -67,8 +67,8 @@ type realm struct {
 	keyless map[dictumal.Scope]string
 }
 
-// estate is what one user has.
-type estate struct{ deployment, constitution, grant, token, session string }
+// estate is what one user has, and somebody whom they know.
+type estate struct{ deployment, constitution, grant, token, session, person string }
 
 func newRealm(t *testing.T) *realm {
 	t.Helper()
@@ -157,6 +157,9 @@ func (r *realm) settle(name string, status dictumal.Status) (e estate) {
 	_, err = r.Store.AddGrant(ctx, g, 9, "Shared.")
 	r.must(err)
 	e.grant = g.ID
+	met := dictumal.User{ID: id(), Email: strings.ToLower(id()) + "@example.org", Name: "Met", CreatedAt: time.Now()}
+	r.must(r.Store.AddUser(ctx, met, "local", "email:"+met.Email))
+	e.person = met.ID
 	return e
 }
 

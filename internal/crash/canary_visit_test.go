@@ -101,11 +101,11 @@ func (h *hunt) crawl() {
 	paths := []string{
 		"/", "/licenses", "/sign-in", "/instances", "/instances/" + desk, "/instances/" + desk + "/progress", "/instances/" + desk + "/log",
 		"/instances/" + desk + "/destroy", "/instances/destroy", "/constitutions", "/constitutions/new", "/constitutions/" + law,
-		"/constitutions/" + law + "/deploy", "/machines", "/provider", "/audit", "/account", "/desktop/" + desk, "/nowhere",
+		"/constitutions/" + law + "/deploy", "/machines", "/provider", "/audit", "/people", "/account", "/desktop/" + desk, "/nowhere",
 		"/api/deployments", "/api/deployments/" + desk, "/api/deployments/" + desk + "/receipt", "/api/deployments/" + desk + "/grants",
 		"/api/deployments/nowhere", "/api/constitutions", "/api/constitutions/" + law, "/api/constitutions/" + law + "/versions",
 		"/api/constitutions/" + law + "/versions/1", "/api/catalog", "/api/machines", "/api/provider", "/api/tokens", "/api/sessions",
-		"/api/audit", "/api/openapi.json", "/api/docs", "/ca.pem", "/healthz", "/readyz", "/metrics",
+		"/api/audit", "/api/people", "/api/openapi.json", "/api/docs", "/ca.pem", "/healthz", "/readyz", "/metrics",
 	}
 	for _, who := range []*http.Client{h.nobody, h.admin, h.guest} {
 		for _, path := range paths {

@@ -25,7 +25,7 @@ func frame(section, title, script string) Frame {
 }
 
 func scenes() []scene {
-	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), machineScenes(), auditScenes(), constitutionScenes(), accountScenes(), grantScenes(), otherScenes())
+	return slices.Concat(instanceScenes(), lifetimeScenes(), cloudScenes(), machineScenes(), auditScenes(), peopleScenes(), constitutionScenes(), accountScenes(), grantScenes(), otherScenes())
 }
 
 func instanceScenes() []scene {

@@ -44,6 +44,12 @@ func (s *Web) Routes(mux route.Mux) {
 		"GET /provider": s.provider,
 		"GET /audit":    s.audit,
 
+		"GET /people":                s.people,
+		"GET /people/{id}":           s.person,
+		"POST /people/{id}/sign-out": s.signOutOf,
+		"POST /people/{id}/block":    s.standing(s.Auth.Block),
+		"POST /people/{id}/unblock":  s.standing(s.Auth.Unblock),
+
 		"GET /account":                     s.account,
 		"POST /account/tokens":             s.createToken,
 		"POST /account/tokens/{id}/revoke": s.revokeToken,

@@ -47,7 +47,7 @@ func newAuditPage(frame Frame, ask ledger, wanted control.Deeds, lines []dictuma
 	page := AuditPage{
 		Frame: frame, Ask: ask, Asked: len(ask.query()) > 0, Export: ask.export(wanted),
 		Actions: choose(ask.Action, "", "Any", "deployment.", "Desktops", "constitution.", "Constitutions", "grant.", "Shared desktops",
-			"sign-in.", "Refused sign-ins", "session.", "Sessions", "token.", "Tokens", "machine", "Machines", "keys.", "Keys", "audit.", "This log"),
+			"sign-in.", "Refused sign-ins", "session.", "Sessions", "token.", "Tokens", "user.", "People", "machine", "Machines", "keys.", "Keys", "audit.", "This log"),
 		Results: choose(ask.Result, "", "Any", string(dictumal.ResultDone), "Done", string(dictumal.ResultRefused), "Refused", string(dictumal.ResultFailed), "Failed"),
 	}
 	if len(lines) > linesPerPage {

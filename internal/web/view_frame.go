@@ -3,7 +3,7 @@ package web
 // Frame is what surrounds every page.
 type Frame struct {
 	Title   string
-	Section string // the entry of the top bar that is lit: instances, constitutions, machines, audit, account
+	Section string // the entry of the top bar that is lit: instances, constitutions, machines, people, audit, account
 	User    string // empty where nobody has signed in
 	Admin   bool
 	Script  string // the page's own module, under static/
