@@ -20,3 +20,16 @@ func (p *progress) stalled(patience time.Duration) bool {
 	since := p.since.Load()
 	return since != 0 && time.Since(time.Unix(0, since)) >= patience
 }
+
+// left is how much of the patience with a write is left; all of it where none is
+// under way, or where it is over already.
+func (p *progress) left(patience time.Duration) time.Duration {
+	left := patience
+	if since := p.since.Load(); since != 0 {
+		left -= time.Since(time.Unix(0, since))
+	}
+	if left <= 0 {
+		return patience
+	}
+	return left
+}

@@ -91,7 +91,7 @@ func (s *session) admit(viewer *viewer) error {
 
 // watch keeps an eye on the stream until it ends, and then tells the viewer why.
 func (s *session) watch(ctx context.Context) {
-	check := time.NewTicker(s.gateway.pace.check)
+	check := time.NewTimer(s.gateway.pace.check)
 	defer check.Stop()
 	pinged := time.Now()
 	for {
@@ -100,6 +100,7 @@ func (s *session) watch(ctx context.Context) {
 			s.close(context.Cause(ctx))
 			return
 		case <-check.C:
+			check.Reset(s.nextLook())
 		}
 		if s.writes.stalled(s.gateway.pace.stall) {
 			// What is on its way blocks the way for a last word, too.
@@ -116,6 +117,13 @@ func (s *session) watch(ctx context.Context) {
 			s.ping(ctx)
 		}
 	}
+}
+
+// nextLook is when to look again: after a while, or when the patience with a write
+// that is under way is over.
+func (s *session) nextLook() time.Duration {
+	pace := s.gateway.pace
+	return min(pace.check, s.writes.left(pace.stall), s.feeds.left(pace.stall))
 }
 
 func (s *session) ping(ctx context.Context) {
