@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/dictumal/dictumal/internal/client"
 )
@@ -104,19 +102,15 @@ func (w *world) about(who string, do func(*client.Client, client.Person) error) 
 }
 
 func (w *world) sayPeople(people []client.Person) {
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "ID\tWHO\tBY\tADMIN\tMADE\tLAST SEEN\tDESKTOPS\tSESSIONS\tTOKENS\tSTATE")
+	table := newColumns("ID", "WHO", "BY", "ADMIN", "MADE", "LAST SEEN", "DESKTOPS", "SESSIONS", "TOKENS", "STATE")
 	for _, p := range people {
 		admin := "-"
 		if p.Admin {
 			admin = "yes"
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\n", p.ID, p.Email, p.Provider, admin,
-			moment(&p.CreatedAt), moment(p.SeenAt), p.Desktops, p.Sessions, p.Tokens, standingWords(p))
+		table.row(p.ID, p.Email, p.Provider, admin, moment(&p.CreatedAt), moment(p.SeenAt), p.Desktops, p.Sessions, p.Tokens, standingWords(p))
 	}
-	_ = table.Flush() // to memory
-	w.say("%s", strings.TrimSuffix(text.String(), "\n"))
+	w.say("%s", table)
 }
 
 func standingWords(p client.Person) string {

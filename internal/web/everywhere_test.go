@@ -64,3 +64,30 @@ func TestSigningOutEverywhereEndsTheDesktopsAndPagesOfOtherBrowsers(t *testing.T
 		t.Error("the browser that has asked was signed out, too")
 	}
 }
+
+func TestBlockingSomebodyEndsTheirDesktopsAndPagesAndNoMachine(t *testing.T) {
+	w := newWorld(t)
+	w.desktop()
+	ada := w.person("ada@example.org")
+	instance := ada.deployed(ada.made(plain))
+	w.reach(dictumal.Active, dictumal.StageActive)
+	w.work(func(row *store.Row) { row.HostPublic = "ssh-ed25519 AAAA" })
+
+	watching, viewing := w.browser(), w.browser()
+	watching.Goto(w.URL + instance)
+	watching.WaitVisible("#head[data-status=ACTIVE]")
+	viewing.Goto(w.URL + "/desktop" + instance[len("/instances"):])
+	viewing.WaitFor(`document.body.dataset.state === "connected"`)
+
+	began := time.Now()
+	w.administrator().post("/people/"+w.id("ada@example.org")+"/block", nil)
+	viewing.WaitFor(`document.body.dataset.state === "gone" && document.querySelector("#notice h1").textContent === "You may no longer see this desktop"`)
+	t.Logf("the desktop was closed after %s", time.Since(began).Round(time.Millisecond))
+	watching.WaitFor(`document.querySelector("#connection")?.innerText.includes("Your session has ended")`)
+	t.Logf("the page knew after %s", time.Since(began).Round(time.Millisecond))
+	d, err := w.store.Deployment(t.Context(), instance[len("/instances/"):])
+	w.must(err)
+	if d.Status != dictumal.Active {
+		t.Errorf("the desktop is %s, and should go on", d.Status)
+	}
+}
