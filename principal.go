@@ -14,6 +14,9 @@ type User struct {
 	Name      string
 	Admin     bool
 	CreatedAt time.Time
+	// Domain is true where who vouches for the user speaks for everybody at the e-mail's
+	// domain, and not only for who could once read mail there.
+	Domain bool
 	// BlockedAt is when an administrator has kept them out; zero: nobody has.
 	BlockedAt time.Time
 }

@@ -213,6 +213,8 @@ func refusals() []refusal {
 		{name: "an e-mail of which nothing is said", lie: claim("email_verified", nil), want: "has not verified the e-mail"},
 		{name: "an e-mail that is verified in words", lie: claim("email_verified", "true"), want: "has not verified the e-mail"},
 		{name: "letters that look like others", lie: claim("email", "ada@example.or\u0261"), want: "cannot be compared with a list"},
+		{name: "a letter that becomes a plain one when it is made small", lie: claim("email", "\u212Aate@example.org"), want: "cannot be compared with a list"},
+		{name: "a host that becomes another when it is made small", lie: claim("email", "ada@\u0130example.org"), want: "cannot be compared with a list"},
 		{name: "two addresses in one", lie: claim("email", `"ada@evil.example"@example.org`), want: "cannot be compared with a list"},
 		{name: "somebody who is on no list", lie: claim("email", "eve@evil.example"), want: "eve@evil.example is not among those who may come in"},
 		{name: "a domain that only ends like one on the list", lie: claim("email", "eve@evilexample.org"), want: "is not among those"},

@@ -50,7 +50,7 @@ func (a *Auth) listed(user dictumal.User) (dictumal.User, bool) {
 	if len(a.People.Admin) > 0 {
 		user.Admin = slices.Contains(a.People.Admin, user.Email)
 	}
-	return user, a.People.allows(user.Email, true)
+	return user, a.People.allows(user.Email, user.Domain)
 }
 
 // vouched tells whether an issuer is one of the providers.

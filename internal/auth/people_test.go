@@ -46,6 +46,15 @@ func TestWhoIsTakenFromTheListIsOutAtOnce(t *testing.T) {
 			}
 		})
 	}
+	t.Run("with their domain, for which the provider does not speak", func(t *testing.T) {
+		user := who.User
+		user.Domain = false
+		_, err := p.Store.SignInUser(t.Context(), user, "ada")
+		p.must(err)
+		if _, known := p.restart(p.People, p.Providers).who(v.request("/")); known {
+			t.Error("somebody is in whom no entry names")
+		}
+	})
 	t.Run("without the provider", func(t *testing.T) {
 		if _, known := p.restart(p.People, nil).who(v.request("/")); known {
 			t.Error("somebody is in for whom nobody vouches any more")

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/mail"
-	"strings"
 
 	"github.com/oklog/ulid/v2"
 
@@ -25,16 +23,15 @@ func (a *Auth) LocalUser(ctx context.Context) (dictumal.User, error) {
 // provider, that says who they are; else the user is made where there is none: an
 // operator who asks for a token for somebody vouches for them.
 func (a *Auth) UserByEmail(ctx context.Context, email string) (dictumal.User, error) {
-	address, err := mail.ParseAddress(email)
-	if err != nil || address.Name != "" || len(email) > 254 {
+	address, ok := dictumal.ParseEmail(email)
+	if !ok {
 		return dictumal.User{}, dictumal.NewError(dictumal.CodeInvalid,
 			fmt.Sprintf("%q is not an e-mail address; write one like ada@example.org.", email))
 	}
-	email = strings.ToLower(address.Address)
 	if len(a.Providers) > 0 {
-		return a.signedInBefore(ctx, email)
+		return a.signedInBefore(ctx, address)
 	}
-	return a.ensure(ctx, "email:"+email, dictumal.User{Name: email, Email: email})
+	return a.ensure(ctx, "email:"+address, dictumal.User{Name: address, Email: address})
 }
 
 // User returns the user whom the operator means: by e-mail, or the local one.
@@ -59,7 +56,7 @@ func (a *Auth) admit(ctx context.Context, who oidc.Identity) (dictumal.User, err
 		return dictumal.User{}, err
 	}
 	user, err := a.Store.SignInUser(ctx, dictumal.User{
-		ID: ulid.Make().String(), Issuer: who.Issuer, Email: who.Email, Name: who.Name,
+		ID: ulid.Make().String(), Issuer: who.Issuer, Email: who.Email, Name: who.Name, Domain: who.Domain,
 		Admin: len(a.People.Admin) == 0, CreatedAt: a.now(),
 	}, who.Subject)
 	if err != nil {

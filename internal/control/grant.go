@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/mail"
 	"strings"
 
 	"github.com/dictumal/dictumal"
@@ -13,9 +12,8 @@ import (
 )
 
 const (
-	mostGrants = 50  // of one desktop
-	mostShared = 50  // that somebody is shown of what is shared with them
-	maxEmail   = 254 // what RFC 5321 leaves of an address
+	mostGrants = 50 // of one desktop
+	mostShared = 50 // that somebody is shown of what is shared with them
 )
 
 // ShareRequest asks that somebody else may open a desktop.
@@ -119,17 +117,17 @@ func (c *Control) tellGrant(ctx context.Context, p dictumal.Principal, action, i
 
 // settle is the grant that is asked for, or what is wrong with it.
 func settle(p dictumal.Principal, d dictumal.Deployment, ask ShareRequest) (dictumal.Grant, error) {
-	parsed, err := mail.ParseAddress(ask.Email)
-	if err != nil || parsed.Name != "" || len(ask.Email) > maxEmail {
-		return dictumal.Grant{}, fault("email", fmt.Sprintf("%q is not an e-mail address; write one like ada@example.org.", clip(ask.Email, maxEmail)))
+	email, ok := dictumal.ParseEmail(ask.Email)
+	if !ok {
+		return dictumal.Grant{}, fault("email", fmt.Sprintf("%q is not an e-mail address; write one like ada@example.org.", clip(ask.Email, dictumal.MaxEmail)))
 	}
-	g := dictumal.Grant{ID: newID(), Deployment: d.ID, Email: strings.ToLower(parsed.Address), Control: ask.Control, By: p.User.ID, CreatedAt: now()}
+	g := dictumal.Grant{ID: newID(), Deployment: d.ID, Email: email, Control: ask.Control, By: p.User.ID, CreatedAt: now()}
 	if g.Control == "" {
 		g.Control = cmp.Or(d.Policy.Stream.Control, dictumal.ControlFull)
 	}
 	switch {
 	case g.Control != dictumal.ControlFull && g.Control != dictumal.ControlViewOnly:
-		return g, fault("control", fmt.Sprintf("Control %q is not known; write view-only or full.", clip(string(g.Control), maxEmail)))
+		return g, fault("control", fmt.Sprintf("Control %q is not known; write view-only or full.", clip(string(g.Control), dictumal.MaxEmail)))
 	case g.Email == address(p):
 		return g, fault("email", "This is your own address, and you may open your desktop already; write somebody else's.")
 	case d.Policy.Stream.Control == dictumal.ControlViewOnly && g.Control == dictumal.ControlFull:

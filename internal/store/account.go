@@ -9,7 +9,10 @@ import (
 	"github.com/dictumal/dictumal"
 )
 
-const accountColumns = `a.id, a.issuer, a.email, a.name, a.admin, a.created_at, a.blocked_at`
+const accountColumns = `a.id, a.issuer, a.email, a.name, a.admin, a.created_at, a.blocked_at, a.speaks_for_domain`
+
+// returnedAccount is accountColumns of a row that was just written.
+const returnedAccount = `id, issuer, email, name, admin, created_at, blocked_at, speaks_for_domain`
 
 // AddUser writes a new user, who is known by issuer and subject; ErrDuplicate where
 // those are known already.
@@ -49,15 +52,16 @@ func (s *Store) UsersByEmail(ctx context.Context, email string) ([]dictumal.User
 // nobody was there before: of several who come first at once, one does.
 func (s *Store) SignInUser(ctx context.Context, user dictumal.User, subject string) (known dictumal.User, err error) {
 	const (
-		refresh = `UPDATE account SET email = $3, name = $4 WHERE issuer = $1 AND subject = $2
-			RETURNING id, issuer, email, name, admin, created_at, blocked_at`
+		// Who is kept out stays known by the e-mail by which that was done.
+		refresh = `UPDATE account SET email = CASE WHEN blocked_at = 0 THEN $3 ELSE email END, name = $4, speaks_for_domain = $5
+			WHERE issuer = $1 AND subject = $2 RETURNING ` + returnedAccount
 		first = `INSERT INTO setting (name, value) VALUES ('first-user', $1) ON CONFLICT (name) DO NOTHING`
-		add   = `INSERT INTO account (id, issuer, subject, email, name, admin, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-			ON CONFLICT (issuer, subject) DO UPDATE SET email = excluded.email, name = excluded.name
-			RETURNING id, issuer, email, name, admin, created_at, blocked_at`
+		add   = `INSERT INTO account (id, issuer, subject, email, name, admin, created_at, speaks_for_domain) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (issuer, subject) DO UPDATE SET email = excluded.email, name = excluded.name, speaks_for_domain = excluded.speaks_for_domain
+			RETURNING ` + returnedAccount
 	)
 	err = s.transact(ctx, func(tx *transaction) error {
-		known, err = scanUser(tx.QueryRowContext(ctx, refresh, user.Issuer, subject, user.Email, user.Name))
+		known, err = scanUser(tx.QueryRowContext(ctx, refresh, user.Issuer, subject, user.Email, user.Name, user.Domain))
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -66,7 +70,7 @@ func (s *Store) SignInUser(ctx context.Context, user dictumal.User, subject stri
 			return err
 		}
 		known, err = scanUser(tx.QueryRowContext(ctx, add,
-			user.ID, user.Issuer, subject, user.Email, user.Name, user.Admin && isFirst, micros(user.CreatedAt)))
+			user.ID, user.Issuer, subject, user.Email, user.Name, user.Admin && isFirst, micros(user.CreatedAt), user.Domain))
 		return err
 	})
 	if err != nil {
@@ -85,7 +89,7 @@ func scanUser(row scanner) (u dictumal.User, err error) {
 // scanWithUser reads the columns of a user after others.
 func scanWithUser(row scanner, u *dictumal.User, before ...any) error {
 	var created, blocked int64
-	err := row.Scan(append(before, &u.ID, &u.Issuer, &u.Email, &u.Name, &u.Admin, &created, &blocked)...)
+	err := row.Scan(append(before, &u.ID, &u.Issuer, &u.Email, &u.Name, &u.Admin, &created, &blocked, &u.Domain)...)
 	u.CreatedAt, u.BlockedAt = moment(created), moment(blocked)
 	return err
 }

@@ -3,12 +3,13 @@ package oidc
 import (
 	"context"
 	"errors"
-	"net/mail"
 	"net/url"
 	"strings"
 	"unicode"
 
 	"golang.org/x/oauth2"
+
+	"github.com/dictumal/dictumal"
 )
 
 // Identity is who came back. Issuer and subject say who it is, and nothing else
@@ -63,8 +64,8 @@ func (p *Provider) identity(c claims) (Identity, error) {
 	if !c.verified(p.Issuer) {
 		return Identity{}, p.unverified()
 	}
-	email := strings.ToLower(c.Email)
-	if !plain(email) {
+	email, ok := dictumal.ParseEmail(c.Email)
+	if !ok {
 		return Identity{}, p.unreadable()
 	}
 	return Identity{
@@ -80,14 +81,6 @@ func (c claims) verified(issuer string) bool {
 		return c.DomainOwner == true || c.DomainOwner == float64(1) || c.DomainOwner == "1"
 	}
 	return c.EmailVerified == true
-}
-
-// plain tells whether an e-mail reads the same to everybody. Lists compare letters,
-// and there are letters that look like others.
-func plain(email string) bool {
-	address, err := mail.ParseAddress(email)
-	return err == nil && address.Address == email && len(email) <= 254 && strings.Count(email, "@") == 1 &&
-		!strings.ContainsFunc(email, func(c rune) bool { return c <= ' ' || c > '~' || c == '"' })
 }
 
 // displayed is a name as it can be shown on a line.
