@@ -115,7 +115,11 @@ func (p *Provider) read(ctx context.Context) (*metadata, error) {
 		return nil, p.down(err)
 	}
 	endpoint := provider.Endpoint()
-	for _, address := range []string{endpoint.AuthURL, endpoint.TokenURL, says.JWKS} {
+	named := []string{endpoint.AuthURL, endpoint.TokenURL, says.JWKS}
+	if asks := provider.UserInfoEndpoint(); asks != "" { // where the token itself goes
+		named = append(named, asks)
+	}
+	for _, address := range named {
 		if !p.trusted(address) {
 			return nil, p.down(fmt.Errorf("it names the address %q, which is not https", address))
 		}

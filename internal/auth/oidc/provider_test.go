@@ -33,6 +33,17 @@ func TestAProviderThatNamesAnAddressInTheClearIsNotUsed(t *testing.T) {
 	}
 }
 
+func TestATokenGoesNowhereInTheClear(t *testing.T) {
+	p := says(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"issuer":"http://%s","authorization_endpoint":"https://id.example.org/a","token_endpoint":"https://id.example.org/t",
+			"jwks_uri":"https://id.example.org/k","userinfo_endpoint":"http://id.example.org/u"}`, r.Host)
+	})
+	if to, err := p.Begin(t.Context(), oidc.Attempt{}); dictumal.ErrorCode(err) != dictumal.CodeUnavailable {
+		t.Errorf("it leads to %q (%v)", to, err)
+	}
+}
+
 func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 	p := says(t, func(w http.ResponseWriter, r *http.Request) {
 		for r.Context().Err() == nil {
