@@ -42,7 +42,7 @@ func (a *Auth) block(ctx context.Context, p dictumal.Principal, user string, at 
 		return err
 	case operates(known):
 		return dictumal.NewError(dictumal.CodeConflict, "This is whoever runs the server, whom nobody can block.")
-	case known.ID == p.User.ID:
+	case known.ID == p.User.ID || known.Email == p.User.Email:
 		return dictumal.NewError(dictumal.CodeConflict, "Nobody can block themselves; ask another administrator.")
 	}
 	by, err := a.Store.Block(ctx, user, at)

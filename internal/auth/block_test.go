@@ -128,6 +128,40 @@ func TestWhoIsBlockedComesInByNoProvider(t *testing.T) {
 	}
 }
 
+func TestWhoIsBlockedIsOutByEveryAccountWithTheSameEmail(t *testing.T) {
+	p := openPorch(t)
+	root := operator(p.user(""))
+	first, second := p.visitor(), p.visitor()
+	first.enter()
+	_, err := second.finish("google", p.another.Visit(second.begin("google", "/")))
+	p.must(err)
+	ada, _ := first.who(first.request("/"))
+	again, _ := second.who(second.request("/"))
+	token, _, err := p.CreateToken(t.Context(), again, auth.Wish{Scopes: []dictumal.Scope{dictumal.ScopeRead}})
+	p.must(err)
+	brings := request()
+	brings.Header.Set("Authorization", "Bearer "+token)
+	p.must(p.Block(t.Context(), root, ada.User.ID))
+	if _, known := p.who(brings); first.in() || second.in() || known {
+		t.Errorf("in by one account %v, by the other %v, by its token %v", first.in(), second.in(), known)
+	}
+}
+
+func TestWhoIsBlockedStaysKnownByTheEmail(t *testing.T) {
+	p := openPorch(t)
+	root, v := operator(p.user("")), p.visitor()
+	v.enter()
+	ada, _ := v.who(v.request("/"))
+	p.must(p.Block(t.Context(), root, ada.User.ID))
+	p.issuer.Claims = map[string]any{"email": "lovelace@example.org"}
+	if _, err := v.finish("oidc", p.issuer.Visit(v.begin("oidc", "/"))); !errors.Is(err, dictumal.ErrBlocked) {
+		t.Errorf("with another e-mail: %v", err)
+	}
+	if _, err := v.finish("google", p.another.Visit(v.begin("google", "/"))); !errors.Is(err, dictumal.ErrBlocked) {
+		t.Errorf("by another provider with the e-mail that was blocked: %v", err)
+	}
+}
+
 func TestNobodyBlocksThemselves(t *testing.T) {
 	o := open(t, false)
 	root, ada := o.user(""), person(o.admin("ada@example.org"))

@@ -47,27 +47,25 @@ func (s *Store) People(ctx context.Context, c Crowd) ([]Person, error) {
 	return people, nil
 }
 
-// Block keeps a user out from a time on, or not any more where it is zero, and ends
-// their sessions either way: what was begun while they were kept out must not come
-// to life. It returns by which sessions and tokens something may be open;
-// ErrNotFound where there is no such user.
+// Block keeps a user out from a time on, or not any more where it is zero, by all
+// accounts with the same e-mail, and ends their sessions either way: what was begun
+// while they were kept out must not come to life. It returns by which sessions and
+// tokens something may be open; ErrNotFound where there is no such user.
 func (s *Store) Block(ctx context.Context, account string, at time.Time) (by []string, err error) {
-	const block = `UPDATE account SET blocked_at = $2 WHERE id = $1`
+	const block = `UPDATE account SET blocked_at = $2 WHERE id = $1 OR email = (SELECT email FROM account WHERE id = $1) RETURNING id`
 	err = s.transact(ctx, func(tx *transaction) error {
-		ok, err := changed(tx.ExecContext(ctx, block, account, micros(at)))
-		if err != nil {
-			return err
+		rows, err := tx.QueryContext(ctx, block, account, micros(at))
+		same, err := collect(rows, err, scanID)
+		if err == nil && len(same) == 0 {
+			err = ErrNotFound
 		}
-		if !ok {
-			return ErrNotFound
+		for _, id := range same {
+			var open []string
+			if open, err = ways(ctx, tx, id); err != nil {
+				return err
+			}
+			by = append(by, open...)
 		}
-		sessions, err := removeSessions(ctx, tx, account, "")
-		if err != nil {
-			return err
-		}
-		rows, err := tx.QueryContext(ctx, `SELECT id FROM api_token WHERE account_id = $1`, account)
-		tokens, err := collect(rows, err, scanID)
-		by = slices.Concat(sessions, tokens)
 		return err
 	})
 	if err != nil {
@@ -77,6 +75,17 @@ func (s *Store) Block(ctx context.Context, account string, at time.Time) (by []s
 }
 
 // Private
+
+// ways ends the sessions of an account, and returns those and its tokens.
+func ways(ctx context.Context, tx *transaction, account string) ([]string, error) {
+	sessions, err := removeSessions(ctx, tx, account, "")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM api_token WHERE account_id = $1`, account)
+	tokens, err := collect(rows, err, scanID)
+	return slices.Concat(sessions, tokens), err
+}
 
 // part is a pattern of what a text is a part of, whatever its case.
 func part(text string) string {
