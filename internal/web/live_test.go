@@ -161,6 +161,15 @@ func TestWhatWasWrittenOutlivesTheSession(t *testing.T) {
 	page.WaitFor(`document.readyState === "complete" && !document.querySelector("#editor textarea").value.includes("Long work")`)
 }
 
+func TestWhatWasWrittenIsGoneWhenItsWriterSignsOut(t *testing.T) {
+	w := newWorld(t)
+	page := w.browser()
+	page.Goto(w.URL + "/account")
+	browsertest.Eval[bool](page, `(sessionStorage.setItem("draft " + document.body.dataset.user + " /constitutions", "Long work"), true)`)
+	page.Click("text=Sign out")
+	page.WaitFor(`location.search === "?signed-out" && !JSON.stringify(sessionStorage).includes("Long work")`)
+}
+
 func TestACardShowsTheDesktopAsItWasLastSeen(t *testing.T) {
 	w := newWorld(t)
 	ada := w.person("ada@example.org")

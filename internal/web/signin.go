@@ -58,11 +58,7 @@ func (s *Web) signOut(w http.ResponseWriter, r *http.Request) {
 		s.errors.Answer(w, r, err)
 		return
 	}
-	to := "/sign-in"
-	if len(s.Auth.Providers) > 0 {
-		to += "?signed-out" // here, but not there
-	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, "/sign-in?signed-out", http.StatusSeeOther)
 }
 
 // newSignInPage offers every way in that there is.

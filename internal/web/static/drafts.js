@@ -1,7 +1,8 @@
 // A text that is being written outlives its page: a session may end, a connection
-// break, a tab be left. It is kept until it has been saved.
-const name = action => `draft ${new URL(action, location.href).pathname}`;
+// break, a tab be left. It is kept until it has been saved, for whoever wrote it.
+const kept = 'draft ';
 const sent = 'sent ';
+const name = action => `${kept}${document.body.dataset.user} ${new URL(action, location.href).pathname}`;
 
 export class Draft {
   #name;
@@ -27,5 +28,12 @@ export function settle() {
     if (!key.startsWith(sent)) continue;
     sessionStorage.removeItem(key);
     sessionStorage.removeItem(key.slice(sent.length));
+  }
+}
+
+// forget drops every text of this tab: whoever signs out wants nothing to remain.
+export function forget() {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(kept) || key.startsWith(sent)) sessionStorage.removeItem(key);
   }
 }
