@@ -195,7 +195,7 @@ func (r *rig) signedIn(email string) *http.Client {
 		if err != nil {
 			return err
 		}
-		code, err = a.SignInCode(r.t.Context(), user.ID)
+		code, err = a.SignInCode(r.t.Context(), dictumal.Principal{User: user})
 		return err
 	})
 	who := browser(r.t)
@@ -219,7 +219,7 @@ func (r *rig) expired(email, desk string) (code string) {
 		if err != nil {
 			return err
 		}
-		code, err = a.LaunchCode(r.t.Context(), user.ID, desk)
+		code, err = a.LaunchCode(r.t.Context(), dictumal.Principal{User: user}, desk)
 		return err
 	})
 	return code

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/api"
 )
 
@@ -17,7 +18,7 @@ func (o *office) browser(email string) (name, value string) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	code, err := o.auth.SignInCode(o.t.Context(), user.ID)
+	code, err := o.auth.SignInCode(o.t.Context(), dictumal.Principal{User: user})
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func (a *App) URL() string { return a.url.String() }
 
 // SignInLink makes a link that signs the local user in, once.
 func (a *App) SignInLink(ctx context.Context) (string, error) {
-	code, err := a.auth.SignInCode(ctx, a.local.ID)
+	code, err := a.auth.SignInCode(ctx, operator(a.local))
 	return a.url.JoinPath("/sign-in").String() + "?code=" + code, err
 }
 
@@ -120,6 +120,11 @@ func (a *App) Close() error {
 }
 
 // Private
+
+// operator is the local user as the command line's socket speaks for them.
+func operator(user dictumal.User) dictumal.Principal {
+	return dictumal.Principal{User: user, Token: dictumal.SocketToken, Scopes: []dictumal.Scope{dictumal.ScopeAdmin}}
+}
 
 func (a *App) listen(ctx context.Context) error {
 	var listening net.ListenConfig

@@ -161,8 +161,8 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		API: api.New(api.Options{
 			Control: f.control, Auth: a.auth, Principal: auth.FromContext, Errors: f.errors, Docs: describe(pages), Version: f.version, Log: f.log,
 		}),
-		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, Ready: a.ready, Fail: f.errors.Answer, Keys: a.keys,
-		Local: dictumal.Principal{User: a.local, Token: dictumal.SocketToken, Scopes: []dictumal.Scope{dictumal.ScopeAdmin}}, Version: f.version, Log: f.log,
+		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, TurnedAway: a.metrics.TurnedAway, Ready: a.ready, Fail: f.errors.Answer, Keys: a.keys,
+		Local: operator(a.local), Audit: a.audit.Write, Version: f.version, Log: f.log,
 	})
 }
 

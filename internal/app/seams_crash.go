@@ -114,8 +114,8 @@ type codes struct {
 	points *crash.Points
 }
 
-func (c codes) LaunchCode(ctx context.Context, user, deployment string) (string, error) {
-	code, err := c.Codes.LaunchCode(ctx, user, deployment)
+func (c codes) LaunchCode(ctx context.Context, p dictumal.Principal, deployment string) (string, error) {
+	code, err := c.Codes.LaunchCode(ctx, p, deployment)
 	c.points.Pass("launch.code")
 	return code, err
 }

@@ -88,11 +88,11 @@ func (o *office) code(create func(context.Context) (string, error)) string {
 }
 
 func (o *office) signInCode(user dictumal.User) string {
-	return o.code(func(ctx context.Context) (string, error) { return o.SignInCode(ctx, user.ID) })
+	return o.code(func(ctx context.Context) (string, error) { return o.SignInCode(ctx, operator(user)) })
 }
 
 func (o *office) launchCode(user dictumal.User, deployment string) string {
-	return o.code(func(ctx context.Context) (string, error) { return o.LaunchCode(ctx, user.ID, deployment) })
+	return o.code(func(ctx context.Context) (string, error) { return o.LaunchCode(ctx, operator(user), deployment) })
 }
 
 // operator speaks for a user as the command line's socket does, and person as a

@@ -10,29 +10,31 @@ import (
 	"github.com/dictumal/dictumal/internal/store"
 )
 
-// SignInCode makes a code that signs a user in, once.
-func (a *Auth) SignInCode(ctx context.Context, user string) (string, error) {
+// SignInCode makes a code that signs the user of a principal in, once.
+func (a *Auth) SignInCode(ctx context.Context, p dictumal.Principal) (string, error) {
 	code := newSecret()
-	return code, a.Store.AddCode(ctx, store.Code{
-		Hash: hash(code), Kind: store.SignInCode, Account: user, ExpiresAt: a.now().Add(SignInLife),
+	err := a.Store.AddCode(ctx, store.Code{
+		Hash: hash(code), Kind: store.SignInCode, Account: p.User.ID, ExpiresAt: a.now().Add(SignInLife),
 	})
+	a.tell(ctx, p, "sign-in.link", p.User.ID, err)
+	return code, err
 }
 
-// LaunchCode makes a code that opens one desktop of a user, once.
-func (a *Auth) LaunchCode(ctx context.Context, user, deployment string) (string, error) {
-	code := newSecret()
+// LaunchCode makes a code that opens one desktop of the user of a principal, once. It
+// ends with the token that the principal has, and so does what it opens.
+func (a *Auth) LaunchCode(ctx context.Context, p dictumal.Principal, deployment string) (string, error) {
+	code, token := newSecret(), p.Token
+	if token == dictumal.SocketToken {
+		token = "" // it is in no table, and never ends
+	}
 	return code, a.Store.AddCode(ctx, store.Code{
-		Hash: hash(code), Kind: store.LaunchCode, Account: user, Deployment: deployment, ExpiresAt: a.now().Add(LaunchLife),
+		Hash: hash(code), Kind: store.LaunchCode, Account: p.User.ID, Deployment: deployment, Token: token, ExpiresAt: a.now().Add(LaunchLife),
 	})
 }
 
 // SignIn uses up a sign-in code and begins a session.
 func (a *Auth) SignIn(w http.ResponseWriter, r *http.Request, code string) error {
-	user, err := a.use(r.Context(), store.Code{Hash: hash(code), Kind: store.SignInCode})
-	if err != nil {
-		return err
-	}
-	return a.Begin(w, r, user)
+	return a.begin(w, r, "", a.with(store.Code{Hash: hash(code), Kind: store.SignInCode}))
 }
 
 // OpenDesktop uses up a launch code and gives the browser a session that may open
@@ -43,42 +45,37 @@ func (a *Auth) OpenDesktop(w http.ResponseWriter, r *http.Request, code, deploym
 	if err != nil {
 		return err
 	}
-	user, err := a.use(r.Context(), store.Code{
-		Hash: hash(code), Kind: store.LaunchCode, Deployment: deployment, Account: present.User.ID,
-	})
-	if err != nil {
+	enter := a.with(store.Code{Hash: hash(code), Kind: store.LaunchCode, Deployment: deployment, Account: present.User.ID})
+	if signedIn && (present.OnlyDesktop == "" || present.OnlyDesktop == deployment) {
+		_, err := enter(r.Context(), store.Session{})
 		return err
 	}
-	if signedIn && (present.OnlyDesktop == "" || present.OnlyDesktop == deployment) {
-		return nil
-	}
-	return a.begin(w, r, user, deployment)
+	return a.begin(w, r, deployment, enter)
 }
 
 // Private
 
-// use uses a code up and returns whose it is. Who brings many wrong ones is turned
-// away before anything is looked up or written down.
-func (a *Auth) use(ctx context.Context, code store.Code) (dictumal.User, error) {
-	gate, from := a.codes[code.Kind], peer.From(ctx)
-	if err := gate.pass(from); err != nil {
-		return dictumal.User{}, err
+// with uses a code up for a session. Who brings many wrong ones is turned away before
+// anything is looked up or written down.
+func (a *Auth) with(code store.Code) entrance {
+	return func(ctx context.Context, session store.Session) (store.Session, error) {
+		gate, from := a.codes[code.Kind], peer.From(ctx)
+		if err := gate.pass(string(code.Kind), from); err != nil {
+			return store.Session{}, err
+		}
+		session, err := a.Store.UseCode(ctx, code, session, a.now())
+		if errors.Is(err, store.ErrNotFound) {
+			gate.wrong(string(code.Kind), from)
+			a.tell(ctx, dictumal.Principal{}, "sign-in.refused", code.Deployment, dictumal.ErrLink)
+			return store.Session{}, dictumal.ErrLink
+		}
+		if err != nil {
+			return store.Session{}, err
+		}
+		err = unblocked(session.User)
+		if err != nil {
+			a.tell(ctx, dictumal.Principal{User: session.User}, "sign-in.refused", code.Deployment, err)
+		}
+		return session, err
 	}
-	user, err := a.Store.UseCode(ctx, code, a.now())
-	if errors.Is(err, store.ErrNotFound) {
-		gate.wrong(from)
-		a.tell(ctx, dictumal.Principal{}, "sign-in.refused", code.Deployment, dictumal.ErrLink)
-		return dictumal.User{}, dictumal.ErrLink
-	}
-	if err != nil {
-		return dictumal.User{}, err
-	}
-	known, err := a.Store.User(ctx, user)
-	if err == nil {
-		err = unblocked(known)
-	}
-	if errors.Is(err, dictumal.ErrBlocked) {
-		a.tell(ctx, dictumal.Principal{User: known}, "sign-in.refused", code.Deployment, err)
-	}
-	return known, err
 }

@@ -83,7 +83,7 @@ func FuzzLaunchCode(f *testing.F) {
 	o := fuzzed(f)
 	f.Fuzz(func(t *testing.T, code, deployment string) {
 		a := o.auth(t)
-		given, err := a.LaunchCode(t.Context(), o.ada.ID, desktop)
+		given, err := a.LaunchCode(t.Context(), operator(o.ada), desktop)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +150,7 @@ func (d *doors) auth(tb testing.TB) *auth.Auth {
 func (d *doors) signIn(f *testing.F) (cookie, token string) {
 	f.Helper()
 	a := d.auth(f)
-	code, err := a.SignInCode(context.Background(), d.ada.ID)
+	code, err := a.SignInCode(context.Background(), operator(d.ada))
 	if err != nil {
 		f.Fatal(err)
 	}

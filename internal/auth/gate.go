@@ -19,7 +19,8 @@ const (
 )
 
 // gate turns away whose secrets or codes were wrong too often, before anything is
-// looked up for them. Who brings what is right is never counted.
+// looked up for them. Who brings what is right is never counted. All networks together
+// are counted for each kind, so that a flood of one kind stops no other.
 type gate struct{ each, all *limit.Limit }
 
 func newGate(interval time.Duration, burst int, now func() time.Time) gate {
@@ -28,8 +29,8 @@ func newGate(interval time.Duration, burst int, now func() time.Time) gate {
 
 // pass is an error for those who have to wait. Where it is not known from where
 // somebody comes, only what all may do together holds.
-func (g gate) pass(from string) error {
-	wait := g.all.Wait("")
+func (g gate) pass(kind, from string) error {
+	wait := g.all.Wait(kind)
 	if from != "" {
 		wait = max(wait, g.each.Wait(limit.Network(from)))
 	}
@@ -40,8 +41,8 @@ func (g gate) pass(from string) error {
 }
 
 // wrong counts something that was wrong.
-func (g gate) wrong(from string) {
-	g.all.Take("")
+func (g gate) wrong(kind, from string) {
+	g.all.Take(kind)
 	if from != "" {
 		g.each.Take(limit.Network(from))
 	}

@@ -100,6 +100,41 @@ func TestAKnownSecretIsHeardThroughAFlood(t *testing.T) {
 	}
 }
 
+func TestASessionThatHasJustBegunIsHeardThroughAFlood(t *testing.T) {
+	o := open(t, false)
+	ada := o.user("ada@example.org")
+	early, late := o.signIn(o.signInCode(ada)), o.stranger("cookie")
+	o.flood("cookie")
+	if o.answers(from(late, "2001:db8::1")) != http.StatusTooManyRequests {
+		t.Fatal("there is no flood")
+	}
+	for name, cookie := range map[string]*http.Cookie{"before": early, "meanwhile": o.signIn(o.signInCode(ada))} {
+		r := from(request(cookie), "2001:db8::1")
+		if code := o.answers(r); code != http.StatusOK {
+			t.Errorf("a session that began %s answers %d", name, code)
+		}
+		if _, known := o.who(r); !known {
+			t.Errorf("nobody knows the session that began %s", name)
+		}
+	}
+}
+
+func TestAFloodOfTokensStopsNoBrowser(t *testing.T) {
+	o := open(t, false)
+	browser := from(request(o.signIn(o.signInCode(o.user("ada@example.org")))), "2001:db8::1")
+	o.Auth = auth.New(o.Options) // which remembers nobody
+	o.flood("bearer")
+	if o.answers(from(o.stranger("bearer"), "2001:db8::1")) != http.StatusTooManyRequests {
+		t.Fatal("there is no flood")
+	}
+	if code := o.answers(browser); code != http.StatusOK {
+		t.Errorf("a browser answers %d", code)
+	}
+	if _, known := o.who(browser); !known {
+		t.Error("nobody knows the browser")
+	}
+}
+
 func TestAnOldCookieCountsOnceHoweverOftenItIsSent(t *testing.T) {
 	o := open(t, false)
 	old := request(o.signIn(o.signInCode(o.user("ada@example.org"))))
@@ -165,5 +200,27 @@ func TestNobodyMakesTokensWithoutEnd(t *testing.T) {
 	}
 	if err := order(operator(ada)); err != nil {
 		t.Errorf("the operator: %v", err)
+	}
+}
+
+// Private
+
+// stranger is a request with a secret that is not good.
+func (o *office) stranger(kind string) *http.Request {
+	if kind == "bearer" {
+		return guess(9_999_999)
+	}
+	return request(&http.Cookie{Name: o.CookieName(), Value: "NOBODY.SECRET"})
+}
+
+// flood has many networks bring wrong secrets of a kind, each a few.
+func (o *office) flood(kind string) {
+	o.t.Helper()
+	for n := range 1000 {
+		r := guess(n)
+		if kind == "cookie" {
+			r = request(&http.Cookie{Name: o.CookieName(), Value: fmt.Sprintf("ID%d.SECRET", n)})
+		}
+		o.answers(from(r, fmt.Sprintf("10.%d.%d.1", n/250, n%250)))
 	}
 }

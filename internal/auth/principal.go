@@ -3,7 +3,6 @@ package auth
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"net/http"
 	"strings"
 
@@ -60,15 +59,21 @@ func WithPrincipal(ctx context.Context, principal dictumal.Principal) context.Co
 
 type principalKey struct{}
 
+// The kinds of secrets.
+const (
+	byBearer = "bearer"
+	byCookie = "cookie"
+)
+
 // resolve finds out who brought the request's secret, from memory where it was
 // looked up a moment ago. What was wrong stays wrong, and is not looked up again;
 // who brings many such is turned away, unless with what was good before.
 func (a *Auth) resolve(r *http.Request) (acquaintance, bool, error) {
-	secret, lookUp := a.secret(r)
+	kind, secret, lookUp := a.secret(r)
 	if secret == "" {
 		return acquaintance{}, false, nil
 	}
-	digest := sha256.Sum256([]byte(secret))
+	digest := digestOf(kind, secret)
 	if found, known := a.recent.get(digest, a.now()); known {
 		return found, true, nil
 	}
@@ -77,7 +82,7 @@ func (a *Auth) resolve(r *http.Request) (acquaintance, bool, error) {
 	}
 	from := peer.From(r.Context())
 	if !a.recent.met(digest) {
-		if err := a.secrets.pass(from); err != nil {
+		if err := a.secrets.pass(kind, from); err != nil {
 			return acquaintance{}, false, err
 		}
 	}
@@ -95,26 +100,25 @@ func (a *Auth) resolve(r *http.Request) (acquaintance, bool, error) {
 	default:
 		a.recent.drop(digest)
 		a.wrong.Take(string(digest[:]))
-		a.secrets.wrong(from)
+		a.secrets.wrong(kind, from)
 	}
 	return found, ok, nil
 }
 
-// secret is what the request brought, with its kind, since one kind is never good as
-// the other, and who knows whose it is.
-func (a *Auth) secret(r *http.Request) (secret string, lookUp func(context.Context, *acquaintance) (bool, error)) {
+// secret is what the request brought, of which kind, and who knows whose it is.
+func (a *Auth) secret(r *http.Request) (kind, secret string, lookUp func(context.Context, *acquaintance) (bool, error)) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		scheme, bearer, _ := strings.Cut(header, " ")
 		if bearer = strings.TrimSpace(bearer); bearer == "" || !strings.EqualFold(scheme, "Bearer") {
-			return "", nil
+			return "", "", nil
 		}
-		return "bearer " + bearer, func(ctx context.Context, found *acquaintance) (bool, error) { return a.byToken(ctx, bearer, found) }
+		return byBearer, bearer, func(ctx context.Context, found *acquaintance) (bool, error) { return a.byToken(ctx, bearer, found) }
 	}
 	cookie := a.brought(r)
 	if cookie == "" {
-		return "", nil
+		return "", "", nil
 	}
-	return "cookie " + cookie, func(ctx context.Context, found *acquaintance) (bool, error) { return a.bySession(ctx, cookie, found) }
+	return byCookie, cookie, func(ctx context.Context, found *acquaintance) (bool, error) { return a.bySession(ctx, cookie, found) }
 }
 
 // holds tells whether the request's secret is good still.

@@ -20,12 +20,15 @@ const mostRecent = 10_000
 // and each would look up the same rows. Secrets that are not good are not remembered.
 type recent struct {
 	mu    sync.Mutex
-	known map[digest]acquaintance
-	ends  int64 // how often a session or token has ended
+	known map[digest]acquaintance // of what was just made, an empty one
+	ends  int64                   // how often a session or token has ended
 }
 
-// digest stands for a secret: memory holds none.
+// digest stands for a secret and its kind, since one kind is never good as the other:
+// memory holds none.
 type digest = [sha256.Size]byte
+
+func digestOf(kind, secret string) digest { return sha256.Sum256([]byte(kind + " " + secret)) }
 
 // acquaintance is who brought a secret, and until when it is good.
 type acquaintance struct {
@@ -44,7 +47,7 @@ func (r *recent) get(secret digest, now time.Time) (acquaintance, bool) {
 }
 
 // met tells whether a secret was good at any time that is remembered, though it may
-// have to be looked up again.
+// have to be looked up.
 func (r *recent) met(secret digest) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,13 +67,16 @@ func (r *recent) count() int64 {
 func (r *recent) keep(secret digest, found acquaintance) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ends != found.ends {
-		return
+	if r.ends == found.ends {
+		r.remember(secret, found)
 	}
-	if r.known == nil || len(r.known) >= mostRecent {
-		r.known = make(map[digest]acquaintance)
-	}
-	r.known[secret] = found
+}
+
+// meet makes a secret known that was just made, to be looked up when it comes.
+func (r *recent) meet(secret digest) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.remember(secret, acquaintance{})
 }
 
 // drop forgets a secret that is good no longer.
@@ -85,4 +91,11 @@ func (r *recent) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ends++
+}
+
+func (r *recent) remember(secret digest, found acquaintance) {
+	if r.known == nil || len(r.known) >= mostRecent {
+		r.known = make(map[digest]acquaintance)
+	}
+	r.known[secret] = found
 }

@@ -17,7 +17,10 @@ import (
 // is always a new one: whatever session the browser brought ends, so that nobody can
 // prepare one for somebody else.
 func (a *Auth) Begin(w http.ResponseWriter, r *http.Request, user dictumal.User) error {
-	return a.begin(w, r, user, "")
+	return a.begin(w, r, "", func(ctx context.Context, session store.Session) (store.Session, error) {
+		session.User = user
+		return session, a.Store.AddSession(ctx, session)
+	})
 }
 
 // SignOut ends the session of the browser.
@@ -44,38 +47,54 @@ func (a *Auth) CookieName() string { return a.cookieName("dictumal") }
 // not write a row each time.
 const touchEvery = time.Minute
 
+// entrance lets somebody in who has proven who they are, with the session that begins.
+type entrance func(ctx context.Context, session store.Session) (store.Session, error)
+
 // begin starts a session in place of the one that the browser brought.
-func (a *Auth) begin(w http.ResponseWriter, r *http.Request, user dictumal.User, onlyDesktop string) error {
-	if present, ok, err := a.session(r.Context(), a.brought(r)); err != nil {
-		return err
-	} else if ok {
-		if err := a.Store.RemoveSession(r.Context(), present.ID); err != nil {
-			return err
-		}
-		a.recent.forget()
-		defer a.underWay.end(present.ID, a.Revoked) // this request is among them, so it comes last
-	}
-	if err := a.Store.RemoveExpired(r.Context(), a.now()); err != nil {
-		return err
-	}
+func (a *Auth) begin(w http.ResponseWriter, r *http.Request, onlyDesktop string, enter entrance) error {
 	life := SessionLife
 	if onlyDesktop != "" {
 		life = DesktopLife
 	}
-	id, secret, now := newSecret(), newSecret(), a.now()
-	err := a.Store.AddSession(r.Context(), store.Session{
-		ID: id, SecretHash: hash(secret), User: user, OnlyDesktop: onlyDesktop, Agent: clip(r.UserAgent(), 200),
-		From: peer.From(r.Context()), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(life),
+	ctx, secret, now := r.Context(), newSecret(), a.now()
+	session, err := enter(ctx, store.Session{
+		ID: newSecret(), SecretHash: hash(secret), OnlyDesktop: onlyDesktop, Agent: clip(r.UserAgent(), 200),
+		From: peer.From(ctx), CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(life),
 	})
 	if err != nil {
 		return err
 	}
-	a.tell(r.Context(), dictumal.Principal{User: user, Session: id}, "session.begin", id, nil)
-	http.SetCookie(w, a.cookie(id+"."+secret, int(life/time.Second)))
+	present, ok, err := a.session(ctx, a.brought(r))
+	if err != nil {
+		return err
+	}
+	if ok {
+		if err := a.replace(ctx, present); err != nil {
+			return err
+		}
+		defer a.underWay.end(present.ID, a.Revoked) // this request is among them, so it comes last
+	}
+	if err := a.Store.RemoveExpired(ctx, now); err != nil {
+		return err
+	}
+	a.tell(ctx, dictumal.Principal{User: session.User, Session: session.ID}, "session.begin", session.ID, nil)
+	cookie := a.cookie(session.ID+"."+secret, int(session.ExpiresAt.Sub(now)/time.Second))
+	a.recent.meet(digestOf(byCookie, cookie.Value))
+	http.SetCookie(w, cookie)
 	if onlyDesktop != "" {
 		return nil
 	}
-	return a.note(w, r, user)
+	return a.note(w, r, session.User)
+}
+
+// replace ends a session that has given way to another.
+func (a *Auth) replace(ctx context.Context, present store.Session) error {
+	if err := a.Store.RemoveSession(ctx, present.ID); err != nil {
+		return err
+	}
+	a.recent.forget()
+	a.tell(ctx, dictumal.Principal{User: present.User, Session: present.ID}, "session.end", present.ID, nil)
+	return nil
 }
 
 // session returns the session that a cookie names, and false where it names none

@@ -39,8 +39,8 @@ func (a *Auth) Tokens(ctx context.Context, p dictumal.Principal, email string) (
 	return a.Store.Tokens(ctx, user.ID)
 }
 
-// RevokeToken ends a token of whoever asks, and what is open by it; the command
-// line's socket ends anybody's.
+// RevokeToken ends a token of whoever asks, what is open by it, and what its links
+// have opened; the command line's socket ends anybody's.
 func (a *Auth) RevokeToken(ctx context.Context, p dictumal.Principal, id string) error {
 	err := a.revokeToken(ctx, p, id)
 	a.tell(ctx, p, "token.revoke", id, err)
@@ -95,12 +95,12 @@ func (a *Auth) revokeToken(ctx context.Context, p dictumal.Principal, id string)
 	if p.Token == dictumal.SocketToken {
 		account = ""
 	}
-	err := a.Store.RemoveToken(ctx, account, id)
+	opened, err := a.Store.RemoveToken(ctx, account, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return dictumal.ErrNotFound
 	}
 	if err == nil {
-		a.ended(id)
+		a.ended(append(opened, id)...)
 	}
 	return err
 }

@@ -128,6 +128,7 @@ func TestWhatPeopleDoToTheirAccessIsWrittenDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, _ := o.who(from(request(w.Result().Cookies()[0]), "192.0.2.2"))
+	first := p.Session
 	if err := o.SignIn(httptest.NewRecorder(), from(request(), "192.0.2.3"), code); err == nil {
 		t.Fatal("the link works twice")
 	}
@@ -138,15 +139,22 @@ func TestWhatPeopleDoToTheirAccessIsWrittenDown(t *testing.T) {
 	_, _, _ = o.CreateToken(t.Context(), p, auth.Wish{}) // which is refused
 	_ = o.RevokeToken(t.Context(), p, token.ID)
 	_ = o.EndSession(t.Context(), p, "none")
+	again := httptest.NewRecorder()
+	o.must(o.SignIn(again, from(request(w.Result().Cookies()[0]), "192.0.2.4"), o.signInCode(ada)))
+	p, _ = o.who(from(request(again.Result().Cookies()[0]), "192.0.2.4"))
 	_, _ = o.EndSessions(t.Context(), p, true)
 	for i, want := range []dictumal.Deed{
-		{Action: "session.begin", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.1", Object: p.Session, Result: dictumal.ResultDone},
+		{Action: "sign-in.link", Email: ada.Email, Via: dictumal.ViaSocket, Object: ada.ID, Result: dictumal.ResultDone},
+		{Action: "session.begin", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.1", Object: first, Result: dictumal.ResultDone},
 		{Action: "sign-in.refused", Via: dictumal.ViaAnonymous, From: "192.0.2.3", Result: dictumal.ResultRefused},
 		{Action: "token.create", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.2", Object: token.ID, Result: dictumal.ResultDone},
 		{Action: "token.create", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.2", Result: dictumal.ResultRefused},
 		{Action: "token.revoke", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.2", Object: token.ID, Result: dictumal.ResultDone},
 		{Action: "session.end", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.2", Object: "none", Result: dictumal.ResultRefused},
-		{Action: "session.end-all", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.2", Result: dictumal.ResultDone},
+		{Action: "sign-in.link", Email: ada.Email, Via: dictumal.ViaSocket, Object: ada.ID, Result: dictumal.ResultDone},
+		{Action: "session.end", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.4", Object: first, Result: dictumal.ResultDone},
+		{Action: "session.begin", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.4", Object: p.Session, Result: dictumal.ResultDone},
+		{Action: "session.end-all", Email: ada.Email, Via: dictumal.ViaSession, From: "192.0.2.4", Result: dictumal.ResultDone},
 	} {
 		if i >= len(o.deeds) {
 			t.Fatalf("%s was not written down", want.Action)

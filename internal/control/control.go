@@ -17,9 +17,10 @@ import (
 	"github.com/dictumal/dictumal/internal/store"
 )
 
-// Codes makes one-time codes that open one desktop.
+// Codes makes one-time codes that open one desktop, and end with what has let in who
+// asks for them.
 type Codes interface {
-	LaunchCode(ctx context.Context, user, deployment string) (string, error)
+	LaunchCode(ctx context.Context, p dictumal.Principal, deployment string) (string, error)
 }
 
 // Options is what a Control works with.

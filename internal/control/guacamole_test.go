@@ -204,7 +204,9 @@ func newDesk(t *testing.T, gateway string) *desk {
 
 type codes struct{}
 
-func (codes) LaunchCode(context.Context, string, string) (string, error) { return "code", nil }
+func (codes) LaunchCode(context.Context, dictumal.Principal, string) (string, error) {
+	return "code", nil
+}
 
 func (d *desk) add(id string, policy dictumal.StreamPolicy) {
 	d.t.Helper()

@@ -108,7 +108,7 @@ func (c *Control) launchNative(ctx context.Context, p dictumal.Principal, row st
 	}
 	location = "/desktop/" + row.ID
 	if p.Session == "" {
-		code, err := c.Codes.LaunchCode(ctx, p.User.ID, row.ID)
+		code, err := c.Codes.LaunchCode(ctx, p, row.ID)
 		if err != nil {
 			return "", "", wrap("make launch code", err)
 		}

@@ -21,7 +21,9 @@ func (s *Server) viewer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !s.fromOwnPage(r) {
-		s.Fail(w, r, dictumal.NewError(dictumal.CodeForbidden, "This desktop can be opened from its own page only."))
+		err := dictumal.NewError(dictumal.CodeForbidden, "This desktop can be opened from its own page only.")
+		s.Audit(r.Context(), p.Deed("deployment.open", r.PathValue("id"), err))
+		s.Fail(w, r, err)
 		return
 	}
 	view, err := s.Control.Open(r.Context(), p, r.PathValue("id"))

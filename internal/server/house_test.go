@@ -100,7 +100,7 @@ func (h *house) signIn(email string) (cookie string) {
 	h.t.Helper()
 	user, err := h.codes.User(h.t.Context(), email)
 	h.must(err)
-	code, err := h.codes.SignInCode(h.t.Context(), user.ID)
+	code, err := h.codes.SignInCode(h.t.Context(), dictumal.Principal{User: user})
 	h.must(err)
 	answer := h.ask(http.MethodPost, "/sign-in", "", url.Values{"code": {code}}.Encode())
 	for _, set := range cookies(answer) {

@@ -22,7 +22,7 @@ type forgetAnswer struct {
 
 // signInLink makes a link that signs the local user in, once.
 func (s *Server) signInLink(w http.ResponseWriter, r *http.Request) {
-	code, err := s.Auth.SignInCode(r.Context(), s.Local.User.ID)
+	code, err := s.Auth.SignInCode(r.Context(), s.Local)
 	if err != nil {
 		s.Fail(w, r, err)
 		return

@@ -106,7 +106,7 @@ func TestEveryAnswerIsToldOfByItsRoute(t *testing.T) {
 // sessionOf signs a user in and returns the cookie of the session.
 func sessionOf(t *testing.T, s *Server, user string) string {
 	t.Helper()
-	code, err := s.Auth.SignInCode(t.Context(), user)
+	code, err := s.Auth.SignInCode(t.Context(), dictumal.Principal{User: dictumal.User{ID: user}})
 	if err != nil {
 		t.Fatal(err)
 	}

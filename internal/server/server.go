@@ -46,10 +46,16 @@ type Options struct {
 	// Answered is told of every answer when it begins, and of the pattern of its route;
 	// it may be nil.
 	Answered func(route string, code int, took time.Duration)
+	// TurnedAway is told of every connection that was closed since as many were open as
+	// may be, and of the bound; it may be nil.
+	TurnedAway func(bound string)
 	// Authority is the certificate of the installation's own authority, PEM.
 	Authority []byte
 	// Ready is an error while the database does not answer; it may hang.
 	Ready func(ctx context.Context) error
+	// Audit is told of streams that are refused before anybody else hears of them; it
+	// may be nil.
+	Audit func(ctx context.Context, d dictumal.Deed)
 	// Fail answers a request with an error, as a page where a browser asks.
 	Fail func(w http.ResponseWriter, r *http.Request, err error)
 	// Keys seal what is secret; the command line changes them.
@@ -71,6 +77,7 @@ type Server struct {
 	ready   readiness
 	limits  limits
 	rooms   rooms
+	door    door
 	keeper  *certificate.Keeper // nil: plain HTTP
 }
 
@@ -78,6 +85,9 @@ type Server struct {
 // and that answers nobody before Serve.
 func New(ctx context.Context, options Options) (*Server, error) {
 	s := &Server{Options: options, ready: readiness{ask: options.Ready}, limits: usualLimits()}
+	if s.Audit == nil {
+		s.Audit = func(context.Context, dictumal.Deed) {}
+	}
 	s.rooms = s.limits.rooms()
 	if err := s.openCertificate(); err != nil {
 		return nil, err
@@ -96,7 +106,7 @@ func New(ctx context.Context, options Options) (*Server, error) {
 func (s *Server) Serve(public net.Listener) error {
 	done := make(chan error, 2)
 	go func() { done <- s.local.Serve(s.socket) }()
-	go func() { done <- s.servePublic(s.rooms.connections.Listen(public, s.free)) }()
+	go func() { done <- s.servePublic(s.guard(public)) }()
 	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
 		return errors.Join(fmt.Errorf("serve: %w", err), s.public.Close(), s.local.Close())
 	}
@@ -145,6 +155,11 @@ func (s *Server) servePublic(public net.Listener) error {
 	}
 	s.public.TLSConfig = s.keeper.TLS()
 	return s.public.ServeTLS(public, "", "")
+}
+
+// guard bounds the connections of a listener.
+func (s *Server) guard(public net.Listener) net.Listener {
+	return s.rooms.connections.Listen(public, s.free, s.turnedAway)
 }
 
 // free tells whose connections do not count each: those of this machine, and those

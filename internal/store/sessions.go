@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -14,6 +15,7 @@ type Session struct {
 	SecretHash  string
 	User        dictumal.User // of a new one, the id is enough
 	OnlyDesktop string        // a deployment's id; empty: no bound
+	Token       string        // id of the one whose link has opened it; empty: none that ends
 	Agent       string
 	From        string // address of its last use
 	CreatedAt   time.Time
@@ -21,19 +23,12 @@ type Session struct {
 	ExpiresAt   time.Time
 }
 
-const sessionColumns = `s.id, s.secret_hash, s.only_desktop, s.agent, s.address, s.created_at, s.seen_at, s.expires_at, ` + accountColumns + `
+const sessionColumns = `s.id, s.secret_hash, s.only_desktop, s.token_id, s.agent, s.address, s.created_at, s.seen_at, s.expires_at, ` + accountColumns + `
 	FROM session s JOIN account a ON a.id = s.account_id`
 
 // AddSession writes a new session.
 func (s *Store) AddSession(ctx context.Context, session Session) error {
-	const query = `INSERT INTO session (id, secret_hash, account_id, only_desktop, agent, address, created_at, seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
-	_, err := s.write.ExecContext(ctx, query, session.ID, session.SecretHash, session.User.ID, session.OnlyDesktop,
-		session.Agent, session.From, micros(session.CreatedAt), micros(session.SeenAt), micros(session.ExpiresAt))
-	if err != nil {
-		return fmt.Errorf("add session: %w", translate(err))
-	}
-	return nil
+	return addSession(ctx, s.write, session)
 }
 
 // Session returns a session with its user.
@@ -85,6 +80,22 @@ func (s *Store) RemoveSessionsOf(ctx context.Context, account, except string) (e
 
 // Private
 
+// executor is the database or a transaction.
+type executor interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+func addSession(ctx context.Context, to executor, session Session) error {
+	const query = `INSERT INTO session (id, secret_hash, account_id, only_desktop, token_id, agent, address, created_at, seen_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+	_, err := to.ExecContext(ctx, query, session.ID, session.SecretHash, session.User.ID, session.OnlyDesktop, session.Token,
+		session.Agent, session.From, micros(session.CreatedAt), micros(session.SeenAt), micros(session.ExpiresAt))
+	if err != nil {
+		return fmt.Errorf("add session: %w", translate(err))
+	}
+	return nil
+}
+
 func removeSessions(ctx context.Context, tx *transaction, account, except string) (ended []string, err error) {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM code WHERE account_id = $1 AND used_at IS NULL`, account); err != nil {
 		return nil, err
@@ -102,7 +113,7 @@ func scanSession(row scanner) (Session, error) {
 	var session Session
 	var created, seen, expires int64
 	err := scanWithUser(row, &session.User,
-		&session.ID, &session.SecretHash, &session.OnlyDesktop, &session.Agent, &session.From, &created, &seen, &expires)
+		&session.ID, &session.SecretHash, &session.OnlyDesktop, &session.Token, &session.Agent, &session.From, &created, &seen, &expires)
 	session.CreatedAt, session.SeenAt, session.ExpiresAt = moment(created), moment(seen), moment(expires)
 	return session, err
 }

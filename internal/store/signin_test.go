@@ -74,7 +74,7 @@ func TestEndingAllSessionsTakesUnusedCodesAlong(t *testing.T) {
 		t.Errorf("ended %v, %v", ended, err)
 	}
 	for code, good := range map[string]bool{"code a1": false, "code a2": false, "code b1": true} {
-		if _, err := s.UseCode(t.Context(), store.Code{Hash: code, Kind: store.SignInCode}, time.Now()); (err == nil) != good {
+		if _, err := s.UseCode(t.Context(), store.Code{Hash: code, Kind: store.SignInCode}, store.Session{}, time.Now()); (err == nil) != good {
 			t.Errorf("%s: %v", code, err)
 		}
 	}

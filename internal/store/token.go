@@ -56,14 +56,29 @@ func (s *Store) TouchToken(ctx context.Context, id string, now time.Time, from s
 	return err
 }
 
-// RemoveToken ends a token of an account, or of any where none is given;
-// ErrNotFound where there is none such.
-func (s *Store) RemoveToken(ctx context.Context, account, id string) error {
-	ok, err := changed(s.write.ExecContext(ctx, `DELETE FROM api_token WHERE ($1 = '' OR account_id = $1) AND id = $2`, account, id))
-	if err == nil && !ok {
-		return ErrNotFound
+// RemoveToken ends a token of an account, or of any where none is given, with the
+// launch codes that were made with it and the sessions that those have opened. It
+// returns the ids of the sessions; ErrNotFound where there is no such token.
+func (s *Store) RemoveToken(ctx context.Context, account, id string) (ended []string, err error) {
+	err = s.transact(ctx, func(tx *transaction) error {
+		ok, err := changed(tx.ExecContext(ctx, `DELETE FROM api_token WHERE ($1 = '' OR account_id = $1) AND id = $2`, account, id))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return ErrNotFound
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM code WHERE token_id = $1`, id); err != nil {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, `DELETE FROM session WHERE token_id = $1 RETURNING id`, id)
+		ended, err = collect(rows, err, scanID)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("remove token: %w", err)
 	}
-	return err
+	return ended, nil
 }
 
 // Private

@@ -110,7 +110,7 @@ func (w *world) signInCode(email string) string {
 	w.Helper()
 	user, err := w.auth.User(w.Context(), email)
 	w.must(err)
-	code, err := w.auth.SignInCode(w.Context(), user.ID)
+	code, err := w.auth.SignInCode(w.Context(), dictumal.Principal{User: user})
 	w.must(err)
 	return code
 }
