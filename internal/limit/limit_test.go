@@ -1,6 +1,7 @@
 package limit_test
 
 import (
+	"net/netip"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -77,6 +78,25 @@ func TestItForgetsWhoWasLongestAway(t *testing.T) {
 			t.Error("it remembers more than it may")
 		}
 	})
+}
+
+func TestAnAssignmentHasManyNetworks(t *testing.T) {
+	for address, want := range map[string]string{
+		"2001:db8:1:2::1":  "2001:db8:1::/48",
+		"2001:db8:1:ff::1": "2001:db8:1::/48",
+		"192.0.2.7":        "",
+		"::ffff:192.0.2.7": "",
+		"fd00:1:2:3::1":    "",
+		"fe80::1%eth0":     "",
+		"::1":              "",
+	} {
+		if got := limit.Assignment(netip.MustParseAddr(address)); got != want {
+			t.Errorf("%q is of %q, want %q", address, got, want)
+		}
+	}
+	if got := limit.Assignment(netip.Addr{}); got != "" {
+		t.Errorf("no address is of %q", got)
+	}
 }
 
 func TestNeighboursInOneNetworkAreOne(t *testing.T) {

@@ -16,3 +16,14 @@ func Network(address string) string {
 	}
 	return netip.PrefixFrom(ip, 64).Masked().String()
 }
+
+// Assignment is what one customer of a network has at most, usually: of IPv6 a /48, in
+// which there are 65,536 networks. It is empty where there is no such thing: of IPv4,
+// and of addresses that nobody outside can have, whose /48 is a whole house.
+func Assignment(address netip.Addr) string {
+	address = address.Unmap().WithZone("")
+	if !address.Is6() || address.IsPrivate() || address.IsLinkLocalUnicast() || address.IsLoopback() {
+		return ""
+	}
+	return netip.PrefixFrom(address, 48).Masked().String()
+}

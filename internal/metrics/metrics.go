@@ -25,6 +25,7 @@ type Metrics struct {
 	provider    provider
 	sweeps      sweeps
 	requests    *prometheus.HistogramVec
+	refused     *prometheus.CounterVec
 }
 
 // New begins to count.
@@ -34,6 +35,7 @@ func New() *Metrics {
 		requests: histograms("http_requests_seconds",
 			"Time from a request until its answer began, by the pattern of its route and the answer's code.",
 			[]float64{.001, .005, .02, .1, .5, 2, 10}, "route", "code"),
+		refused: newRefused(),
 	}
 }
 
@@ -71,7 +73,7 @@ func (m *Metrics) registry(from Sources) *prometheus.Registry {
 		m.steps.took, m.steps.fenced, m.steps.late,
 		m.provider.calls, m.provider.took, m.provider.left, m.provider.refusals,
 		m.sweeps.at, m.sweeps.listed, m.sweeps.unowned, m.sweeps.removed, m.sweeps.reported,
-		m.requests,
+		m.requests, m.refused,
 	)
 	if from.Healthy != nil {
 		all.MustRegister(newHealth(from.Healthy))

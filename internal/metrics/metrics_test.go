@@ -67,6 +67,13 @@ func TestWhatHappenedIsCounted(t *testing.T) {
 			`dictumal_step_seconds_count{outcome="failed",status="ACTIVE"} 1`,
 			`dictumal_steps_fenced_total 1`,
 		}},
+		{"connections without room", func(m *metrics.Metrics) {
+			m.TurnedAway("address")
+			m.TurnedAway("address")
+		}, []string{
+			`dictumal_connections_refused_total{bound="address"} 2`,
+			`dictumal_connections_refused_total{bound="all"} 0`,
+		}},
 		{"a late claim", func(m *metrics.Metrics) { m.Claimed(4 * time.Second) }, []string{
 			`dictumal_claims_lag_seconds_bucket{le="1"} 0`,
 			`dictumal_claims_lag_seconds_bucket{le="5"} 1`,

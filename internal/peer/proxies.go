@@ -38,6 +38,16 @@ func (p Proxies) Address(r *http.Request) string {
 	return address.String()
 }
 
+// Doubt is the other end of a request's connection where it says for whom it asks and
+// is not believed.
+func (p Proxies) Doubt(r *http.Request) (from netip.Addr, doubted bool) {
+	if len(r.Header["X-Forwarded-For"]) == 0 {
+		return from, false
+	}
+	from, ok := parse(r.RemoteAddr)
+	return from, ok && !p.Has(from)
+}
+
 // Private
 
 // parse reads an address with or without a port. An IPv4 address that was written as

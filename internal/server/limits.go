@@ -25,8 +25,10 @@ type limits struct {
 	bodyBytes   int64
 	requests    int // at once on one connection, with HTTP/2
 
-	connections int // in all, and of one address
-	ofOne       int
+	connections int // in all
+	kept        int // of all, for this host and for proxies
+	ofOne       int // of one address
+	ofMany      int // of one assignment of IPv6
 	viewers     int // WebSockets of one person
 	listeners   int // streams of events of one person
 }
@@ -37,7 +39,7 @@ func usualLimits() limits {
 		// A form or document takes less. Without a bound, a form with files is kept on
 		// the disk for as long as somebody goes on sending it.
 		headerBytes: 32 << 10, headers: 100, bodyBytes: 1 << 20, requests: 100,
-		connections: 10_000, ofOne: 256, viewers: 32, listeners: 64,
+		connections: 10_000, kept: 500, ofOne: 256, ofMany: 1024, viewers: 32, listeners: 64,
 	}
 }
 
@@ -48,9 +50,9 @@ type rooms struct {
 
 func (l limits) rooms() rooms {
 	return rooms{
-		connections: turnstile.New(l.ofOne, l.connections),
-		viewers:     turnstile.New(l.viewers, l.connections),
-		listeners:   turnstile.New(l.listeners, l.connections),
+		connections: turnstile.New(turnstile.Bounds{All: l.connections, Kept: l.kept, Each: []int{l.ofOne, l.ofMany}}),
+		viewers:     turnstile.New(turnstile.Bounds{All: l.connections, Each: []int{l.viewers}}),
+		listeners:   turnstile.New(turnstile.Bounds{All: l.connections, Each: []int{l.listeners}}),
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/auth"
-	"github.com/dictumal/dictumal/internal/peer"
 )
 
 // Private
@@ -24,13 +23,6 @@ func (s *Server) protect(next http.Handler) http.Handler {
 	}))
 	known := s.Auth.Middleware(http.MaxBytesHandler(next, s.limits.bodyBytes))
 	return s.from(s.headers(s.hurry(s.recoverPanics(s.canonical(crossOrigin.Handler(known))))))
-}
-
-// from notes where a request came from, for all who tell of it or count.
-func (s *Server) from(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(peer.With(r.Context(), s.Proxies.Address(r))))
-	})
 }
 
 // asLocal lets the socket's user act as the local user: who may open the socket
