@@ -18,9 +18,11 @@ const devices = "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display
 // answers loosens what has to be loose, such as how long a style sheet is kept.
 func (s *Server) headers(next http.Handler) http.Handler {
 	transport := ""
-	// Browsers would refuse plain HTTP from every port of this machine.
+	// Browsers would refuse plain HTTP from every port of this machine. What is below the
+	// name may be somebody else's, or a gateway host, whose machines' certificate people
+	// accept by hand: with includeSubDomains browsers would not let them.
 	if s.URL.Scheme == "https" && !loopback(s.URL.Host) {
-		transport = "max-age=63072000; includeSubDomains"
+		transport = "max-age=31536000"
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
