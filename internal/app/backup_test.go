@@ -42,7 +42,7 @@ func TestARestoreSaysWhichSecretIsMissing(t *testing.T) {
 		}
 	}
 	restore("")
-	if _, _, err := secret.Rotate(cfg.SecretFile(), func() {}); err != nil {
+	if err := secret.Rotate(cfg.SecretFile(), func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	restore("") // the former secret is there still

@@ -277,7 +277,7 @@ func TestARotationThatIsCutShortGoesOn(t *testing.T) {
 			break
 		}
 	}
-	for _, step := range []string{"begun", "former-kept", "secret-written", "authority-moved", "sealed-anew", "all-sealed-anew", "former-forgotten"} {
+	for _, step := range []string{"begun", "former-kept", "secret-renamed", "secret-written", "authority-moved", "sealed-anew", "all-sealed-anew", "former-forgotten"} {
 		if !steps[step] {
 			t.Errorf("no program was ended at %q, but at %v", step, steps)
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/store"
 )
@@ -21,37 +20,6 @@ const (
 )
 
 // Private
-
-func (r *Rekeyer) rotate(ctx context.Context) error {
-	r.turn.Lock()
-	defer r.turn.Unlock()
-	if r.Present != nil {
-		return dictumal.NewError(dictumal.CodeConflict, "AUTH_SECRET is set, so the secret is yours to change: set AUTH_SECRET to a new one "+
-			"and AUTH_SECRET_PREVIOUS to the present one, and start the server anew; everything is then sealed with the new one.")
-	}
-	if len(r.Sealer.Former()) > 0 { // so that no more than one former secret is needed at any time
-		return dictumal.NewError(dictumal.CodeConflict, "The former rotation is not over, which takes a minute at least; "+
-			"see with `dictumal keys status` how it goes, and rotate again when no former key is left. "+
-			"Where it does not end, the log says which value is damaged.")
-	}
-	r.Passed("begun")
-	fresh, former, err := secret.Rotate(r.File, func() { r.Passed("former-kept") })
-	if err != nil {
-		return dictumal.NewError(dictumal.CodeUnavailable, "The new secret cannot be written beside "+r.File+
-			"; check that the disk has room and that this user may write there. The present one stays in use.").Wrap(err)
-	}
-	r.Passed("secret-written")
-	r.Sealer.Use(fresh, former)
-	r.since = time.Now()
-	if err := r.settings(ctx); err != nil {
-		return err
-	}
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
-	return nil
-}
 
 // round seals anew what can be now, forgets the former key where nothing needs it any
 // more, and tells when to look again.

@@ -60,8 +60,9 @@ func create(path string) error {
 	return syncFolder(path)
 }
 
-// replace writes a secret whole or not at all in the place of another.
-func replace(path string, secret []byte) error {
+// replace writes a secret whole or not at all in the place of another. Renamed is called
+// where it is in its place, and may not last through a power failure yet.
+func replace(path string, secret []byte, renamed func()) error {
 	written, err := writeBeside(path, secret)
 	if err != nil {
 		return err
@@ -69,6 +70,7 @@ func replace(path string, secret []byte) error {
 	if err := os.Rename(written, path); err != nil {
 		return errors.Join(fmt.Errorf("keep secret: %w", err), os.Remove(written))
 	}
+	renamed()
 	return syncFolder(path)
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/dictumal/dictumal/internal/secret"
@@ -57,9 +59,11 @@ func TestNoMomentOfARotationLacksASecretThatIsNeeded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	between := false
-	fresh, former, err := secret.Rotate(path, func() {
-		between = true
+	var steps []string
+	err = secret.Rotate(path, func(step string) {
+		if steps = append(steps, step); step != "former-kept" {
+			return
+		}
 		if now, err := secret.Load(path); err != nil || !bytes.Equal(now, first) {
 			t.Errorf("between the two the secret is another: %v", err)
 		}
@@ -67,12 +71,12 @@ func TestNoMomentOfARotationLacksASecretThatIsNeeded(t *testing.T) {
 			t.Errorf("between the two the former secret is not kept: %v", err)
 		}
 	})
-	if err != nil || !between || !bytes.Equal(former, first) || bytes.Equal(fresh, first) {
-		t.Fatalf("rotated to another: %v, from the first: %v, %v", !bytes.Equal(fresh, first), bytes.Equal(former, first), err)
+	if err != nil || !slices.Equal(steps, []string{"former-kept", "secret-renamed"}) {
+		t.Fatalf("rotated by %v, %v", steps, err)
 	}
 	now, err := secret.Load(path)
 	kept, formerErr := secret.LoadFormer(path)
-	if err := errors.Join(err, formerErr); err != nil || !bytes.Equal(now, fresh) || !bytes.Equal(kept, first) {
+	if err := errors.Join(err, formerErr); err != nil || bytes.Equal(now, first) || !bytes.Equal(kept, first) {
 		t.Errorf("afterwards: %v", err)
 	}
 	for _, file := range []string{path, secret.FormerFile(path)} {
@@ -88,5 +92,51 @@ func TestNoMomentOfARotationLacksASecretThatIsNeeded(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".secret-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestARotationIsNeverBegunOverAFormerSecret has the only copy of the former secret in
+// its file, as when a rotation has failed in its last step.
+func TestARotationIsNeverBegunOverAFormerSecret(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "auth-secret")
+	first, err := secret.LoadOrCreate(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := secret.Rotate(path, func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	second, err := secret.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := secret.Rotate(path, func(step string) { t.Errorf("it goes as far as %q", step) }); !errors.Is(err, secret.ErrBegun) {
+		t.Errorf("over the former secret: %v", err)
+	}
+	now, err := secret.Load(path)
+	kept, formerErr := secret.LoadFormer(path)
+	if err := errors.Join(err, formerErr); err != nil || !bytes.Equal(now, second) || !bytes.Equal(kept, first) {
+		t.Errorf("the secrets are others: %v", err)
+	}
+}
+
+// TestARotationThatWasCutShortIsBegunAnew has the present secret in both files.
+func TestARotationThatWasCutShortIsBegunAnew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "auth-secret")
+	first, err := secret.LoadOrCreate(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := make(chan struct{})
+	go func() {
+		defer close(cut)
+		_ = secret.Rotate(path, func(string) { runtime.Goexit() })
+	}()
+	<-cut
+	if err := secret.Rotate(path, func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := secret.LoadFormer(path); err != nil || !bytes.Equal(kept, first) {
+		t.Errorf("the former secret is another: %v", err)
 	}
 }
