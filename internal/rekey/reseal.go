@@ -102,10 +102,11 @@ func (r *Rekeyer) anew(ctx context.Context, values []store.SealedValue) ([]store
 }
 
 // forget lets go of the former secret of the file. The operator's former one stays,
-// and the log says once that nothing needs it.
+// and the log says once that nothing needs it, or that it is the wrong one.
 func (r *Rekeyer) forget(ctx context.Context) error {
 	r.Passed("all-sealed-anew")
-	if err := r.Store.EmptyLog(ctx); err != nil {
+	status, err := r.Status(ctx)
+	if err = errors.Join(err, r.Store.EmptyLog(ctx)); err != nil {
 		return err
 	}
 	if r.Present == nil {
@@ -121,11 +122,14 @@ func (r *Rekeyer) forget(ctx context.Context) error {
 	} else {
 		r.Sealer.Use(r.Present)
 	}
-	if r.Given != nil {
-		r.Log.InfoContext(ctx, "Nothing is sealed with AUTH_SECRET_PREVIOUS any more; it can be unset.")
-		r.Given = nil
-	} else {
+	switch warning := status.Warning(); {
+	case r.Given == nil:
 		r.Log.InfoContext(ctx, "Everything is sealed with the new key, and the former secret is forgotten.", "key", r.Sealer.KeyID())
+	case warning != "":
+		r.Log.WarnContext(ctx, "AUTH_SECRET_PREVIOUS opens nothing that is left. "+warning)
+	default:
+		r.Log.InfoContext(ctx, "Nothing is sealed with AUTH_SECRET_PREVIOUS any more; it can be unset.")
 	}
+	r.Given = nil
 	return nil
 }

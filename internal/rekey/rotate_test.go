@@ -111,6 +111,25 @@ func TestASecretThatWasReplacedMeanwhileIsNotRotated(t *testing.T) {
 	})
 }
 
+// TestAFormerSecretThatOpensNothingIsSaidSo restores rows of a lost secret, and is given
+// a former one that is not theirs.
+func TestAFormerSecretThatOpensNothingIsSaidSo(t *testing.T) {
+	inInstallation(t, 2, func(i *installation) {
+		lost := i.keys.Sealer.KeyID()
+		i.leave()
+		i.options.Present, i.options.Given = secret.New(), secret.New()
+		i.enter()
+		stop := i.run()
+		time.Sleep(2 * rekey.Settle)
+		stop()
+		said := i.said.String()
+		_, after, found := strings.Cut(said, "AUTH_SECRET_PREVIOUS opens nothing that is left.")
+		if !found || !strings.Contains(after, "(key "+lost+") and do not open") || strings.Contains(said, "can be unset") {
+			i.Errorf("nobody is told that the former secret is the wrong one:\n%s", said)
+		}
+	})
+}
+
 // Private
 
 // loseFolder takes the folder away within a rotation, and brings it back in the same
