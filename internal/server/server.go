@@ -46,6 +46,9 @@ type Options struct {
 	// Answered is told of every answer when it begins, and of the pattern of its route;
 	// it may be nil.
 	Answered func(route string, code int, took time.Duration)
+	// TurnedAway is told of every connection that was closed since as many were open as
+	// may be, and of the bound; it may be nil.
+	TurnedAway func(bound string)
 	// Authority is the certificate of the installation's own authority, PEM.
 	Authority []byte
 	// Ready is an error while the database does not answer; it may hang.
@@ -74,6 +77,7 @@ type Server struct {
 	ready   readiness
 	limits  limits
 	rooms   rooms
+	door    door
 	keeper  *certificate.Keeper // nil: plain HTTP
 }
 
@@ -102,7 +106,7 @@ func New(ctx context.Context, options Options) (*Server, error) {
 func (s *Server) Serve(public net.Listener) error {
 	done := make(chan error, 2)
 	go func() { done <- s.local.Serve(s.socket) }()
-	go func() { done <- s.servePublic(s.rooms.connections.Listen(public, s.free)) }()
+	go func() { done <- s.servePublic(s.guard(public)) }()
 	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
 		return errors.Join(fmt.Errorf("serve: %w", err), s.public.Close(), s.local.Close())
 	}
@@ -151,6 +155,11 @@ func (s *Server) servePublic(public net.Listener) error {
 	}
 	s.public.TLSConfig = s.keeper.TLS()
 	return s.public.ServeTLS(public, "", "")
+}
+
+// guard bounds the connections of a listener.
+func (s *Server) guard(public net.Listener) net.Listener {
+	return s.rooms.connections.Listen(public, s.free, s.turnedAway)
 }
 
 // free tells whose connections do not count each: those of this machine, and those
