@@ -1,8 +1,10 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -39,6 +41,26 @@ func TestOneOfFortyWebSocketsIsLetIn(t *testing.T) {
 	}
 	if asked := len(origins) * 5; asked != 40 || accepted != 1 {
 		t.Errorf("of %d, %d were let in, want 1 of 40", asked, accepted)
+	}
+}
+
+func TestAStreamThatAForeignPageAsksForIsWrittenDown(t *testing.T) {
+	h := newHouse(t)
+	var deeds []dictumal.Deed
+	h.Audit = func(_ context.Context, d dictumal.Deed) { deeds = append(deeds, d) }
+	id, cookie := h.desktop("ada@example.org"), h.signIn("ada@example.org")
+	for _, path := range []string{id, "what somebody typed"} {
+		h.ask(http.MethodGet, "/desktop/"+url.PathEscape(path)+"/ws", cookie, "", "Origin", "https://other.example.org")
+	}
+	h.ask(http.MethodGet, "/desktop/"+id+"/ws", "", "", "Origin", "https://other.example.org") // by nobody
+	if len(deeds) != 2 {
+		t.Fatalf("written down: %+v", deeds)
+	}
+	if d := deeds[0]; d.Action != "deployment.open" || d.Result != dictumal.ResultRefused || d.Object != id || d.Email != "ada@example.org" || d.Via != dictumal.ViaSession || d.From == "" {
+		t.Errorf("written down: %+v", d)
+	}
+	if deeds[1].Object != "" {
+		t.Errorf("the log holds %q", deeds[1].Object)
 	}
 }
 
