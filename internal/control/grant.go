@@ -152,11 +152,14 @@ func (a access) rights(policy dictumal.StreamPolicy) dictumal.StreamPolicy {
 	return a.grant.Within(policy)
 }
 
+// guest tells whether somebody has a grant and no more.
+func (a access) guest() bool { return a.grant.ID != "" && !a.is(admin) }
+
 // shown is what somebody may see of a deployment. Whoever has a grant and no more
 // learns nothing of machine, price, place or failure.
 func (a access) shown(d dictumal.Deployment) dictumal.Deployment {
 	d.Policy.Stream = a.rights(d.Policy.Stream)
-	if a.grant.ID == "" || a.is(admin) {
+	if !a.guest() {
 		return d
 	}
 	return dictumal.Deployment{

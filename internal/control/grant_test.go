@@ -43,6 +43,21 @@ func TestWhoeverHasTheAddressSeesTheDesktopAndNothingElseOfIt(t *testing.T) {
 	}
 }
 
+func TestAViewerIsToldThatADesktopWasEndedAndNoMore(t *testing.T) {
+	d := newDesk(t, "")
+	d.active("D1", "192.0.2.1", everything)
+	d.share("D1", "eve@example.org", dictumal.ControlViewOnly)
+	if _, err := d.Destroy(t.Context(), ada, "D1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, why, err := d.Desktop(t.Context(), eve, "D1"); err != nil || why != "This desktop was ended." {
+		t.Errorf("eve is told %q, %v", why, err)
+	}
+	if _, why, err := d.Desktop(t.Context(), ada, "D1"); err != nil || !strings.Contains(why, ada.User.Email) {
+		t.Errorf("its owner is told %q, %v", why, err)
+	}
+}
+
 func TestAViewerOpensTheDesktopByItsGrant(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -66,8 +66,11 @@ func (c *Control) Desktop(ctx context.Context, p dictumal.Principal, id string) 
 		return dictumal.Deployment{}, "", err
 	}
 	d = by.shown(d)
-	if d.Status != dictumal.Destroying && d.Status != dictumal.Destroyed {
+	switch {
+	case d.Status != dictumal.Destroying && d.Status != dictumal.Destroyed:
 		return d, "", nil
+	case by.guest(): // by whom, or by which clause, is for its owner
+		return d, "This desktop was ended.", nil
 	}
 	entries, err := c.Store.Timeline(ctx, id)
 	for _, entry := range entries {
