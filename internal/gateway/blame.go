@@ -31,9 +31,10 @@ func unreached(err error) error {
 	return errors.Join(why.Err(), err)
 }
 
-// endingOf is final for machines that misbehave; one that fell silent may come back.
+// endingOf is final for machines that misbehave. What a way that hung for a moment
+// looks like from here is not: the machine may come back.
 func endingOf(fault *machine.FaultError) Ending {
-	if errors.Is(fault, machine.ErrSilent) {
+	if errors.Is(fault, machine.ErrSilent) || errors.Is(fault, machine.ErrClinging) {
 		return Ending{CodeLost, fault.Sentence}
 	}
 	return Ending{CodeProtocol, fault.Sentence}

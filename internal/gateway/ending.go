@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -23,6 +24,7 @@ const (
 	CodeProtocol    websocket.StatusCode = 4005
 	CodeLost        websocket.StatusCode = 4006
 	CodeSlow        websocket.StatusCode = 4409
+	CodeTooMany     websocket.StatusCode = 4429
 )
 
 // Ending is why a stream has ended: a code for the page, a sentence for the person.
@@ -47,6 +49,11 @@ var (
 	EndSlow        = Ending{CodeSlow, "The connection was too slow to carry the desktop."}
 )
 
+// EndTooMany is for a viewer beyond as many as one account may have.
+func EndTooMany(most int) Ending {
+	return Ending{CodeTooMany, fmt.Sprintf("As many desktops are open as one account may have (%d); close one, and this one opens by itself.", most)}
+}
+
 // Words are those that streams end with, for those who count them: of each code one,
 // and one for viewers who left.
 func Words() []string { return append(slices.Sorted(maps.Values(words)), wordLeft) }
@@ -58,6 +65,7 @@ const wordLeft = "left"
 var words = map[websocket.StatusCode]string{
 	CodeShutdown: "shutdown", CodeDestroyed: "destroyed", CodeRevoked: "revoked", CodeUnreachable: "unreachable",
 	CodeHostKey: "host-key", CodeProtocol: "protocol", CodeLost: "lost", CodeSlow: "slow",
+	CodeTooMany: "too-many",
 }
 
 func (e Ending) word() string { return words[e.Code] }

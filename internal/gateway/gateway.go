@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 
@@ -57,30 +58,39 @@ func New(dialer *machine.Dialer, log *slog.Logger, options ...Option) *Gateway {
 // Serve streams a desktop to a viewer until one of them, the machine or the
 // request's context ends it. The caller has checked session, right and Origin.
 func (g *Gateway) Serve(w http.ResponseWriter, r *http.Request, v Viewer) {
-	entry := &door{ResponseWriter: w}
-	socket, err := websocket.Accept(entry, r, &websocket.AcceptOptions{
-		InsecureSkipVerify: true, // the caller compares the Origin with the public URL, which a proxy's Host is not
-		CompressionMode:    websocket.CompressionDisabled,
-	})
+	socket, conn, err := accept(w, r)
 	if err != nil {
 		g.log.DebugContext(r.Context(), "A viewer who speaks no WebSocket was refused.", "deployment", v.Target.Deployment, "error", err)
 		return
 	}
-	socket.SetReadLimit(-1) // messages are read piece by piece, whatever their size
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
-	s := &session{gateway: g, viewer: v, socket: socket, conn: entry.conn, cancel: cancel}
+	s := &session{gateway: g, viewer: v, socket: socket, conn: conn, cancel: cancel}
 	if !g.enter(s) {
 		s.close(EndShutdown.Err())
 		return
 	}
-	defer g.leave(s)
 	// A grant may have been revoked between being found good and being under way; from
 	// here on EndGrant finds the stream.
 	if v.Holds != nil && !v.Holds(ctx) {
 		cancel(EndRevoked.Err())
 	}
 	s.run(ctx)
+}
+
+// Refuse tells a viewer why there is no stream: of an answer that is no WebSocket, a
+// browser shows its page nothing. The caller has checked session and Origin.
+func (g *Gateway) Refuse(w http.ResponseWriter, r *http.Request, why Ending) {
+	socket, conn, err := accept(w, r)
+	if err != nil {
+		g.log.DebugContext(r.Context(), "A viewer who speaks no WebSocket was refused.", "error", err)
+		return
+	}
+	g.mutex.Lock()
+	g.stats.opened.Add(1)
+	g.closed[why.word()]++
+	g.mutex.Unlock()
+	goodbye(socket, conn, why)
 }
 
 // End ends every stream of a deployment; its viewers are told why.
@@ -127,6 +137,19 @@ func (g *Gateway) Drain(ctx context.Context) error {
 }
 
 // Private
+
+func accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, net.Conn, error) {
+	entry := &door{ResponseWriter: w}
+	socket, err := websocket.Accept(entry, r, &websocket.AcceptOptions{
+		InsecureSkipVerify: true, // the caller compares the Origin with the public URL, which a proxy's Host is not
+		CompressionMode:    websocket.CompressionDisabled,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	socket.SetReadLimit(-1) // messages are read piece by piece, whatever their size
+	return socket, entry.conn, nil
+}
 
 func (g *Gateway) enter(s *session) bool {
 	g.mutex.Lock()

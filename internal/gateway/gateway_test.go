@@ -189,7 +189,7 @@ func TestServeTellsWhyItCannot(t *testing.T) {
 }
 
 func TestEndingsFitIntoACloseFrame(t *testing.T) {
-	for _, ending := range []Ending{EndShutdown, EndDestroyed, EndRevoked, EndUnreachable, EndHostKey, EndLost, EndSlow} {
+	for _, ending := range []Ending{EndShutdown, EndDestroyed, EndRevoked, EndUnreachable, EndHostKey, EndLost, EndSlow, EndTooMany(10_000)} {
 		if len(ending.Reason) > 123 || !strings.HasSuffix(ending.Reason, ".") {
 			t.Errorf("%d cannot be told with %q", ending.Code, ending.Reason)
 		}
@@ -202,7 +202,13 @@ func everything(target machine.Target) Viewer {
 
 func serve(t *testing.T, pace pace, viewer Viewer) (*Gateway, string) {
 	t.Helper()
-	dialer := machine.NewDialer(slog.New(slog.DiscardHandler))
+	return serveBy(t, machine.UsualPace(), pace, viewer)
+}
+
+// serveBy is serve with so much patience with machines.
+func serveBy(t *testing.T, machines machine.Pace, pace pace, viewer Viewer) (*Gateway, string) {
+	t.Helper()
+	dialer := machine.NewDialer(slog.New(slog.DiscardHandler), machine.WithPace(machines))
 	gateway := New(dialer, slog.New(slog.DiscardHandler))
 	gateway.pace = pace
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { gateway.Serve(w, r, viewer) }))

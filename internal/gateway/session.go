@@ -32,11 +32,15 @@ type session struct {
 	ended   string      // the word for why, once it has
 }
 
-// run returns when the stream has ended and the viewer has been told.
+// run returns when nothing of the stream is left. The viewer has left before that, once
+// told why: a machine that hangs may hold its side for as long as it has to let go.
 func (s *session) run(ctx context.Context) {
 	var group sync.WaitGroup
 	defer group.Wait()
-	group.Go(func() { s.watch(ctx) })
+	group.Go(func() {
+		s.watch(ctx)
+		s.gateway.leave(s)
+	})
 	conn, err := s.reach(ctx)
 	if err != nil {
 		s.cancel(err)
@@ -149,6 +153,10 @@ func (s *session) close(err error) {
 		s.ended = why.word()
 		log.Info("A viewer's stream has ended.", "reason", s.ended, "code", int(why.Code), "cause", err)
 	}
-	_ = s.conn.SetReadDeadline(time.Now().Add(farewell)) // a connection that refuses it has ended
-	_ = s.socket.Close(why.Code, why.Reason)             // who has left hears nothing
+	goodbye(s.socket, s.conn, why)
+}
+
+func goodbye(socket *websocket.Conn, conn net.Conn, why Ending) {
+	_ = conn.SetReadDeadline(time.Now().Add(farewell)) // a connection that refuses it has ended
+	_ = socket.Close(why.Code, why.Reason)             // who has left hears nothing
 }

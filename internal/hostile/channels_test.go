@@ -87,7 +87,7 @@ func channels() []script {
 		},
 		{
 			name: "a closed channel is kept open", machine: hostile.Machine{Wire: clings}, visit: watchesWhileAsked,
-			want: "4005 The machine does not let go of what was closed.",
+			want: "4006 The machine does not let go of what was closed.", // as an honest one does not whose line hangs
 		},
 	}
 }

@@ -6,17 +6,22 @@ type FaultError struct{ Sentence string }
 // Error is the sentence.
 func (f *FaultError) Error() string { return f.Sentence }
 
-// The faults of machines. An honest one comes near none of them, but may fall silent.
+// The two faults that an honest machine comes to, as well: where the way to it hangs,
+// it neither answers nor lets go.
 var (
 	ErrSilent   = &FaultError{"The machine no longer answers."}
-	errFlood    = &FaultError{"The machine sends without end what nobody has asked for."}
-	errCrumbs   = &FaultError{"The machine sends its stream in crumbs, which cost more than they carry."}
-	errClinging = &FaultError{"The machine does not let go of what was closed."}
-	errWanting  = &FaultError{"The machine wants to open channels, to ask questions or to change keys again and again."}
-	errStderr   = &FaultError{"The machine sends errors where a socket has no place for them."}
+	ErrClinging = &FaultError{"The machine does not let go of what was closed."}
 )
 
 // Private
+
+// The others, of which an honest machine comes near none.
+var (
+	errFlood   = &FaultError{"The machine sends without end what nobody has asked for."}
+	errCrumbs  = &FaultError{"The machine sends its stream in crumbs, which cost more than they carry."}
+	errWanting = &FaultError{"The machine wants to open channels, to ask questions or to change keys again and again."}
+	errStderr  = &FaultError{"The machine sends errors where a socket has no place for them."}
+)
 
 // tame makes the text of an error, which may quote a machine, fit to be read.
 // It stays the same error.

@@ -9,12 +9,14 @@ type Pace struct {
 	// Quiet is how often a quiet machine is asked whether it is there; one that has
 	// not answered when the next question is due counts as gone.
 	Quiet time.Duration
-	LetGo time.Duration // for a machine to let go of what was closed
+	// LetGo is for a machine to let go of what was closed. What is on its way may come
+	// before that, which on a slow line takes a while.
+	LetGo time.Duration
 }
 
 // UsualPace is what machines on the internet need.
 func UsualPace() Pace {
-	return Pace{Dial: 15 * time.Second, Check: 4 * time.Second, Quiet: 15 * time.Second, LetGo: 5 * time.Second}
+	return Pace{Dial: 15 * time.Second, Check: 4 * time.Second, Quiet: 15 * time.Second, LetGo: 20 * time.Second}
 }
 
 // Option changes a dialer.

@@ -45,7 +45,7 @@ func within[T any](ctx context.Context, c *Client, work func() (T, error)) (T, e
 
 // impatience ends the connection of a machine that does not let go in time.
 func (c *Client) impatience() *time.Timer {
-	return time.AfterFunc(c.pace.LetGo, func() { c.wire.blame(errClinging) })
+	return time.AfterFunc(c.pace.LetGo, func() { c.wire.blame(ErrClinging) })
 }
 
 // stream is a channel whose Close ends pending reads. A channel alone waits for
