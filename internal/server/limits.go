@@ -7,6 +7,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/auth"
+	"github.com/dictumal/dictumal/internal/gateway"
 	"github.com/dictumal/dictumal/internal/turnstile"
 )
 
@@ -75,7 +76,12 @@ func person(r *http.Request) string {
 	return p.User.ID
 }
 
+// refuseSeat answers a viewer's page in its own WebSocket, so that it can say why.
 func (s *Server) refuseSeat(w http.ResponseWriter, r *http.Request, most int) {
+	if r.Header.Get("Upgrade") != "" && person(r) != "" && s.fromOwnPage(r) {
+		s.Gateway.Refuse(w, r, gateway.EndTooMany(most))
+		return
+	}
 	s.Fail(w, r, dictumal.NewError(dictumal.CodeTooMany, fmt.Sprintf(
 		"As many streams are open as one person may have (%d); close pages or programs that are not needed, and try again.", most)))
 }

@@ -15,8 +15,10 @@ const passing = {
   4003: 'The machine does not answer',
   4006: 'The stream was interrupted',
   4409: 'The connection was too slow',
+  4429: 'Too many desktops are open',
 };
 const pauses = [1, 2, 4, 8, 15]; // seconds
+const long = 60; // where somebody must close something first
 
 export class Connection {
   #parts = [];
@@ -66,7 +68,9 @@ export class Connection {
     // fits into none; the page itself knows.
     const say = code === 4001 ? await this.#ask() ?? ends[4001] : this.opened ? null : await this.#ask();
     if (say) return say(this.notice);
-    this.#wait(passing[code] ?? (this.opened ? 'The connection was lost' : 'The server does not answer'));
+    const sentence = passing[code] ?? (this.opened ? 'The connection was lost' : 'The server does not answer');
+    if (code === 4429) return this.#wait(sentence, reason, long);
+    this.#wait(sentence);
   }
 
   // keepPicture leaves the last picture on the screen, where there is one.
@@ -77,13 +81,12 @@ export class Connection {
     this.screen.prepend(this.canvas);
   }
 
-  #wait(sentence) {
-    const pause = pauses[Math.min(this.#attempts, pauses.length - 1)];
+  #wait(sentence, detail = '', pause = pauses[Math.min(this.#attempts, pauses.length - 1)]) {
     const until = Date.now() + pause * 1000;
     this.#attempts += 1;
     const tick = () => {
       const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
-      this.notice.lost(sentence, seconds);
+      this.notice.lost(sentence, seconds, detail);
       if (seconds === 0) this.#now();
     };
     clearInterval(this.timer);

@@ -19,9 +19,9 @@ export class Notice {
   }
 
   // lost says that the stream will come back, and when it is tried again.
-  lost(reason, seconds) {
+  lost(reason, seconds, detail = '') {
     const when = seconds > 0 ? `Trying again in ${seconds} s` : 'Trying again';
-    this.#show('lost', 'Reconnecting', reason, when, seconds > 0);
+    this.#show('lost', 'Reconnecting', reason, `${detail} ${when}`.trim(), seconds > 0);
   }
 
   // failed says that it went wrong and will not come back by itself.
