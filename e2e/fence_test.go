@@ -11,7 +11,7 @@ func TestOtherSitesAreKeptOut(t *testing.T) {
 	t.Run("a page cannot be framed and runs no script of others", func(t *testing.T) {
 		answer := r.ask(http.MethodGet, "/sign-in", nil)
 		policy := answer.Header.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'self'", "frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'"} {
+		for _, want := range []string{"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "require-trusted-types-for 'script'"} {
 			if !strings.Contains(policy, want) {
 				t.Errorf("policy %q lacks %q", policy, want)
 			}
@@ -33,7 +33,7 @@ func TestOtherSitesAreKeptOut(t *testing.T) {
 		}
 	})
 	t.Run("what only the command line may do is not there for browsers", func(t *testing.T) {
-		for _, path := range []string{"/api/sign-in-links", "/api/tokens"} {
+		for _, path := range []string{"/api/sign-in-links", "/api/keys/rotate"} {
 			if answer := r.ask(http.MethodPost, path, nil); answer.StatusCode != http.StatusNotFound {
 				t.Errorf("POST %s = %d, want 404", path, answer.StatusCode)
 			}
