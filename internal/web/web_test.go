@@ -50,7 +50,7 @@ func TestSigningInTakesTheLinkOnce(t *testing.T) {
 	if again.status != http.StatusForbidden || !strings.Contains(again.body, "has been used, has expired") {
 		t.Errorf("the used link answers %d:\n%s", again.status, again.body)
 	}
-	if got := p.post("/sign-out", nil); got.location != "/sign-in" {
+	if got := p.post("/sign-out", nil); got.location != "/sign-in?signed-out" {
 		t.Errorf("signing out leads to %s", got.location)
 	}
 	if got := p.get("/instances"); got.location != "/sign-in" {
