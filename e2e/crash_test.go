@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/machine/machinetest"
 )
 
 // process is the real binary, as a server.
@@ -65,12 +66,7 @@ func (p *process) kill() {
 // port keeps the address across restarts.
 func port(t *testing.T) string {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return fmt.Sprintf("DICTUMAL_LISTEN=%s", listener.Addr())
+	return "DICTUMAL_LISTEN=" + machinetest.FreeAddress(t)
 }
 
 // crashed is a program that can be killed, and the environment of its next life.

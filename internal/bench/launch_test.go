@@ -23,6 +23,7 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/client"
 	"github.com/dictumal/dictumal/internal/guacamole"
+	"github.com/dictumal/dictumal/internal/machine/machinetest"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/store"
 )
@@ -164,7 +165,7 @@ func TestMain(m *testing.M) {
 // bareProcess starts this test's binary in another role, with a file to work on.
 func bareProcess(t *testing.T, role, file string) (address string) {
 	t.Helper()
-	address = freePort(t)
+	address = machinetest.FreeAddress(t)
 	process := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], address, file)
 	process.Env = append(os.Environ(), roleVariable+"="+role)
 	process.Stderr = os.Stderr

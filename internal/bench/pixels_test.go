@@ -18,6 +18,7 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/browsertest"
 	"github.com/dictumal/dictumal/internal/client"
+	"github.com/dictumal/dictumal/internal/machine/machinetest"
 )
 
 //go:embed testdata/stopwatch.js
@@ -112,7 +113,7 @@ func startWebsockify(t *testing.T, world *world, name string) string {
 	if err := json.Unmarshal(text, &state); err != nil {
 		t.Fatal(err)
 	}
-	address := freePort(t)
+	address := machinetest.FreeAddress(t)
 	begin(t, exec.CommandContext(context.WithoutCancel(t.Context()), peer(t, "websockify"), address,
 		fmt.Sprintf("--unix-target=/proc/%d/root%s", state.PID, dictumal.VNCSocket)))
 	until(t, "websockify answers", func() bool {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dictumal/dictumal/internal/machine/machinetest"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean/oceantest"
 )
 
@@ -47,7 +48,7 @@ type restarted struct{ begun, served, claimed, done time.Time }
 
 func restart(t *testing.T, data, cloud string) restarted {
 	t.Helper()
-	address := freePort(t)
+	address := machinetest.FreeAddress(t)
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), binary, "serve")
 	command.Env = append(os.Environ(), "DICTUMAL_LISTEN="+address, "AUTH_URL=http://"+address, "DICTUMAL_DATA_DIR="+data,
 		"DIGITALOCEAN_API_TOKEN=token", "DIGITALOCEAN_API_URL="+cloud)

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/dictumal/dictumal/internal/machine/machinetest"
 )
 
 // TestBenchStart compares the time from the start of the process to its first
@@ -23,14 +25,14 @@ func TestBenchStart(t *testing.T) {
 		t.Fatalf("build the empty server: %v\n%s", err, text)
 	}
 	ours := func() time.Duration {
-		address := freePort(t)
+		address := machinetest.FreeAddress(t)
 		command := exec.CommandContext(t.Context(), binary, "serve")
 		command.Env = append(os.Environ(), "DICTUMAL_LISTEN="+address, "AUTH_URL=http://"+address,
 			"DICTUMAL_DATA_DIR="+data, "INCUS_PROJECT="+world.project)
 		return firstAnswer(t, command, address)
 	}
 	theirs := func() time.Duration {
-		address := freePort(t)
+		address := machinetest.FreeAddress(t)
 		return firstAnswer(t, exec.CommandContext(t.Context(), empty, address), address)
 	}
 	our, their := alternate(t, 15, ours, theirs)

@@ -5,7 +5,6 @@ package bench
 import (
 	"bufio"
 	"context"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -151,16 +150,6 @@ func peer(t *testing.T, name string) string {
 		t.Skipf("There is no %s on this host; scripts/bench.sh installs it.", name)
 	}
 	return path
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
 
 func example(t *testing.T, name string) string {

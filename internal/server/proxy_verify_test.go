@@ -22,6 +22,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/dictumal/dictumal/internal/certificate/certificatetest"
+	"github.com/dictumal/dictumal/internal/machine/machinetest"
 	"github.com/dictumal/dictumal/internal/peer"
 )
 
@@ -39,7 +40,7 @@ func TestBehindAProxyAsThePageHasIt(t *testing.T) {
 			back, _ := h.open(false)
 			made := certificatetest.Usual(t, 1, h.URL.Hostname())
 			certificate, key := made.Files(t)
-			front := freeAddress(t)
+			front := machinetest.FreeAddress(t)
 			test.start(t, block(t, test.name), front, back, certificate, key)
 			client := browserAt(t, front, made.Pool())
 
@@ -196,14 +197,4 @@ func get200(t *testing.T, client *http.Client, path, cookie string) string {
 		t.Fatalf("GET %s answers %s, %v: %s", path, answer.Status, err, text)
 	}
 	return string(text)
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }

@@ -55,7 +55,7 @@ func Start(t *testing.T) *Host {
 	client, host := newKey(t), newKey(t)
 	h := &Host{t: t, Target: machine.Target{
 		Deployment: t.Name(),
-		Address:    freeAddress(t),
+		Address:    FreeAddress(t),
 		ClientKey:  client.PrivatePEM,
 		HostKey:    host.AuthorizedLine,
 	}}
@@ -105,7 +105,8 @@ func newKey(t *testing.T) machine.KeyPair {
 	return key
 }
 
-func freeAddress(t *testing.T) string {
+// FreeAddress is an address of this machine that nobody listens on.
+func FreeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
