@@ -40,13 +40,15 @@ func New(socket string) *Client {
 		var dialer net.Dialer
 		return dialer.DialContext(ctx, "unix", socket)
 	}
-	transport := &http.Transport{DialContext: dial, MaxIdleConnsPerHost: 8}
+	// No connection is kept: a transport that keeps some also opens spare ones, and
+	// the daemon accepts nobody else until a new connection has said something.
+	transport := &http.Transport{DialContext: dial, DisableKeepAlives: true}
 	return &Client{
 		http: &http.Client{Transport: transport}, socket: socket, project: "default", patience: answerTime, contact: newContact(),
 	}
 }
 
-// Project gives a client of another project on the same connections.
+// Project gives a client of another project of the same daemon.
 func (c *Client) Project(name string) *Client {
 	other := *c
 	other.project = name
