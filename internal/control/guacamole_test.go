@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +21,7 @@ import (
 	"github.com/dictumal/dictumal/internal/provider/providertest"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/store"
+	"github.com/dictumal/dictumal/internal/store/storetest"
 )
 
 var ada = dictumal.Principal{User: dictumal.User{ID: "ada", Email: "ada@example.org"}, Session: "s"}
@@ -187,11 +187,7 @@ type desk struct {
 
 func newDesk(t *testing.T, gateway string) *desk {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "dictumal.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	s := storetest.Open(t)
 	if err := s.AddUser(t.Context(), dictumal.User{ID: "ada", Email: "ada@example.org", CreatedAt: time.Now()}, "local", "ada"); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package feed_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/feed"
 	"github.com/dictumal/dictumal/internal/store"
+	"github.com/dictumal/dictumal/internal/store/storetest"
 )
 
 // office is a store with deployments of two owners, and a feed of it.
@@ -22,15 +22,7 @@ type office struct {
 
 func open(t *testing.T) *office {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "dictumal.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := storetest.Open(t)
 	o := &office{t: t, store: s, feed: feed.New(s)}
 	for _, owner := range []string{"ada", "bob"} {
 		if err := s.AddUser(t.Context(), dictumal.User{ID: owner}, "local", owner); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"github.com/dictumal/dictumal/internal/reconcile"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/store"
+	"github.com/dictumal/dictumal/internal/store/storetest"
 )
 
 const installation = "test0000"
@@ -47,12 +47,9 @@ func inWorld(t *testing.T, behaviour providertest.Behaviour, test func(w *world)
 	if behaviour.Traits.Name == "" {
 		behaviour.Traits = local
 	}
-	folder := t.TempDir()
+	place := storetest.Place(t)
 	synctest.Test(t, func(t *testing.T) {
-		s, err := store.Open(t.Context(), filepath.Join(folder, "dictumal.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := storetest.OpenAt(t, place)
 		defer func() {
 			if err := s.Close(); err != nil {
 				t.Error(err)

@@ -30,7 +30,7 @@ func Backup(ctx context.Context, file, to string) (err error) {
 			err = errors.Join(err, os.Remove(to))
 		}
 	}()
-	db, err := openDatabase("file:"+file+"?mode=rw&_pragma=busy_timeout(5000)", 1)
+	db, err := openFile("file:"+file+"?mode=rw&_pragma=busy_timeout(5000)", 1)
 	if err != nil {
 		return errors.Join(fmt.Errorf("open the database: %w", err), made.Close())
 	}
@@ -116,7 +116,7 @@ func duplicate(from, to string) error {
 
 // examine tells whether a file holds a whole database that this version can use.
 func examine(ctx context.Context, file string) error {
-	db, err := openDatabase("file:"+file+"?mode=rw", 1)
+	db, err := openFile("file:"+file+"?mode=rw", 1)
 	if err != nil {
 		return fmt.Errorf("open the backup: %w", err)
 	}
@@ -148,7 +148,7 @@ func fold(ctx context.Context, file string) error {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	db, err := openDatabase("file:"+file+"?mode=rw", 1)
+	db, err := openFile("file:"+file+"?mode=rw", 1)
 	if err != nil {
 		return fmt.Errorf("fold the log of a database: %w", err)
 	}

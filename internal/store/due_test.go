@@ -20,7 +20,7 @@ func TestDueRowsAreFoundByAnIndex(t *testing.T) {
 		nextUnsettled:  {"deployment_unsettled", "deployment_held"},
 		nextSettled:    {"deployment_settled", "deployment_held"},
 	} {
-		arguments := []any{"worker", 2, 1, 1}[:strings.Count(query, "$4")*4]
+		arguments := []any{1, 2, 1, 1}[:1+3*strings.Count(query, "$4")]
 		rows, err := s.write.DB.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, arguments...)
 		plan, err := collect(rows, err, func(row scanner) (detail string, err error) {
 			var id, parent, unused int

@@ -92,6 +92,7 @@ func writeEvents(ctx context.Context, tx *transaction, now time.Time, entries []
 	if len(entries) == 0 {
 		return nil
 	}
+	tx.told = true
 	var last int64
 	const take = `UPDATE event_number SET value = value + $1 WHERE id = 1 RETURNING value`
 	if err := tx.QueryRowContext(ctx, take, len(entries)).Scan(&last); err != nil {

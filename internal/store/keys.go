@@ -166,7 +166,7 @@ func (p sealedPlace) list() string {
 func (p sealedPlace) update() string {
 	query := fmt.Sprintf(`UPDATE %[1]s SET %[2]s = $1 WHERE id = $2 AND %[2]s = $3`, p.table, p.column)
 	if p.claimed {
-		query = fmt.Sprintf(`UPDATE %[1]s SET %[2]s = $1, fence = fence + 1 WHERE id = $2 AND %[2]s = $3 AND lease_until <= $4`, p.table, p.column)
+		query = fmt.Sprintf(`UPDATE %[1]s SET %[2]s = $1, fence = fence + 1 WHERE id = $2 AND %[2]s = $3 AND lease_until <= `+timeFunction+`($4)`, p.table, p.column)
 	}
 	return query
 }

@@ -7,12 +7,13 @@ import (
 )
 
 // Hold takes or renews a lease on named work for the owner, and is false while
-// another owner holds it.
+// another owner holds it. Its length is measured by the database's clock.
 func (s *Store) Hold(ctx context.Context, name, owner string, until time.Time) (bool, error) {
-	const query = `INSERT INTO lease (name, owner, lease_until) VALUES ($1, $2, $3)
-		ON CONFLICT (name) DO UPDATE SET owner = $2, lease_until = $3
-		WHERE lease.owner = $2 OR lease.lease_until <= $4`
-	held, err := changed(s.write.ExecContext(ctx, query, name, owner, micros(until), micros(time.Now())))
+	const query = `INSERT INTO lease (name, owner, lease_until) VALUES ($1, $2, ` + timeFunction + `($4) + $3)
+		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until
+		WHERE lease.owner = excluded.owner OR lease.lease_until <= ` + timeFunction + `($4)`
+	now := time.Now()
+	held, err := changed(s.write.ExecContext(ctx, query, name, owner, until.Sub(now).Microseconds(), micros(now)))
 	if err != nil {
 		return false, fmt.Errorf("hold lease %s: %w", name, err)
 	}

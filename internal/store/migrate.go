@@ -17,10 +17,14 @@ var migrations embed.FS
 // together with the note that it ran.
 func (s *Store) migrate(ctx context.Context) error {
 	const table = `CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)`
-	if _, err := s.write.ExecContext(ctx, table); err != nil {
+	err := s.transact(ctx, func(tx *transaction) error {
+		_, err := tx.Tx.ExecContext(ctx, table)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
 	}
-	names, err := migrationsFor("sqlite")
+	names, err := migrationsFor(s.dialect())
 	if err != nil {
 		return err
 	}
@@ -30,6 +34,14 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// dialect names the texts that are for this database alone.
+func (s *Store) dialect() string {
+	if s.postgres != nil {
+		return "postgres"
+	}
+	return "sqlite"
 }
 
 // migrationsFor lists the migrations of one database in their order. A text that only

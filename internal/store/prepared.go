@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/dictumal/dictumal"
@@ -15,21 +16,29 @@ import (
 // text again for each value.
 type database struct {
 	*sql.DB
+	shared   bool // with other processes; its driver prepares by itself, for each connection
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
 }
 
-func openDatabase(dsn string, connections int) (*database, error) {
+func openFile(dsn string, connections int) (*database, error) {
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, err
 	}
+	return newDatabase(db, connections), nil
+}
+
+func newDatabase(db *sql.DB, connections int) *database {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections) // a new connection would prepare everything anew
-	return &database{DB: db, prepared: map[string]*sql.Stmt{}}, nil
+	return &database{DB: db, prepared: map[string]*sql.Stmt{}}
 }
 
 func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if d.shared {
+		return d.DB.ExecContext(ctx, query, args...)
+	}
 	stmt, err := d.prepare(ctx, query)
 	if err != nil {
 		return nil, err
@@ -38,6 +47,9 @@ func (d *database) ExecContext(ctx context.Context, query string, args ...any) (
 }
 
 func (d *database) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if d.shared {
+		return d.DB.QueryContext(ctx, query, args...)
+	}
 	stmt, err := d.prepare(ctx, query)
 	if err != nil {
 		return nil, err
@@ -48,6 +60,9 @@ func (d *database) QueryContext(ctx context.Context, query string, args ...any) 
 // QueryRowContext reads one row, which takes microseconds: listening for the end of
 // the context meanwhile would take as long.
 func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if d.shared {
+		return d.DB.QueryRowContext(ctx, query, args...)
+	}
 	stmt, err := d.prepare(ctx, query)
 	if err != nil {
 		return d.DB.QueryRowContext(ctx, query, args...) // which says what is wrong with it
@@ -79,6 +94,22 @@ type transaction struct {
 	db    *database
 	news  []string
 	deeds []dictumal.Deed // that are written at its end
+	told  bool            // it has written events
+}
+
+// alone does work while nobody else writes, and tells the other processes of it.
+func (t *transaction) alone(ctx context.Context, work func(tx *transaction) error) error {
+	if !t.db.shared {
+		return work(t)
+	}
+	if _, err := t.Tx.ExecContext(ctx, oneWriter); err != nil {
+		return fmt.Errorf("wait for the turn to write: %w", err)
+	}
+	if err := work(t); err != nil || !t.told {
+		return err
+	}
+	_, err := t.Tx.ExecContext(ctx, announceAll)
+	return err
 }
 
 func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -86,7 +117,7 @@ func (t *transaction) ExecContext(ctx context.Context, query string, args ...any
 		ctx = context.WithoutCancel(ctx)
 		return t.StmtContext(ctx, stmt).ExecContext(ctx, args...)
 	}
-	t.news = append(t.news, query)
+	t.learns(query)
 	return t.Tx.ExecContext(ctx, query, args...)
 }
 
@@ -95,8 +126,15 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 		ctx = context.WithoutCancel(ctx)
 		return t.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
 	}
-	t.news = append(t.news, query)
+	t.learns(query)
 	return t.Tx.QueryRowContext(ctx, query, args...)
+}
+
+// learns notes what is to be prepared.
+func (t *transaction) learns(query string) {
+	if !t.db.shared {
+		t.news = append(t.news, query)
+	}
 }
 
 // learn prepares what was new in a transaction that is over.

@@ -7,11 +7,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
-	"modernc.org/sqlite" // registers the driver "sqlite" and names its errors
-	sqlite3 "modernc.org/sqlite/lib"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
 )
 
 // ErrNotFound says that no row matched.
@@ -31,36 +31,19 @@ var ErrFull = errors.New("the disk is full")
 type Store struct {
 	write    *database // one connection: writers queue here instead of failing with "busy"
 	read     *database
+	postgres *pgx.ConnConfig // nil: SQLite
 	changes  changes
 	policies policies
 	groups   groups
 }
 
-// Open opens, and where needed makes, the SQLite database in the file.
-func Open(ctx context.Context, file string) (*Store, error) {
-	if err := private(file); err != nil {
-		return nil, err
+// Open opens a database: of a PostgreSQL server by its URL, or the SQLite database in
+// a file, which is made where there is none.
+func Open(ctx context.Context, place string) (*Store, error) {
+	if IsPostgres(place) {
+		return openPostgres(ctx, place)
 	}
-	// busy_timeout comes first, so that it already holds for the other pragmas.
-	// An immediate transaction takes the write lock at once: a deferred one that
-	// reads before it writes fails with "busy" however long the timeout.
-	// What is deleted or replaced is overwritten: sealed keys among it must be gone.
-	dsn := "file:" + file + "?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_pragma=secure_delete(1)&_txlock=immediate"
-	write, err := openDatabase(dsn, 1)
-	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
-	s := &Store{write: write, read: write}
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(err, write.Close())
-	}
-	read, err := openDatabase(dsn+"&_pragma=query_only(1)", 4)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open database: %w", err), write.Close())
-	}
-	s.read = read
-	return s, nil
+	return openSQLite(ctx, place)
 }
 
 // Close closes the database.
@@ -74,34 +57,39 @@ func (s *Store) Close() error {
 
 // Private
 
-// private makes the file, where there is none, for its owner alone, whatever folder
-// it is in. SQLite gives the files beside it the same rights.
-func private(file string) error {
-	made, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return fmt.Errorf("open database: %w", err)
-	}
-	if err := made.Close(); err != nil {
-		return fmt.Errorf("open database: %w", err)
-	}
-	return nil
-}
-
 // transact runs work in one transaction. It is repeated by nobody: an error rolls
 // everything back.
 func (s *Store) transact(ctx context.Context, work func(tx *transaction) error) error {
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
 	tx, err := s.write.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.learn(ctx)
-	if err := work(tx); err != nil {
+	if err := tx.alone(ctx, work); err != nil {
 		return errors.Join(translate(err), rollback(tx))
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", translate(err))
 	}
 	return nil
+}
+
+// inTurn runs one statement that reads and writes while nobody else writes.
+func (s *Store) inTurn(ctx context.Context, statement func(db querier) error) error {
+	if s.postgres == nil {
+		return statement(s.write) // which has one connection
+	}
+	return s.transact(ctx, func(tx *transaction) error { return statement(tx) })
+}
+
+// bounded is a context for writing that ends where a server does not answer any more.
+func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.postgres == nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, writeTime)
 }
 
 func rollback(tx *transaction) error {
@@ -117,12 +105,10 @@ func translate(err error) error {
 		return ErrNotFound
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		switch e.Code() {
-		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-			return fmt.Errorf("%w: %w", ErrDuplicate, err)
-		case sqlite3.SQLITE_FULL:
-			return fmt.Errorf("%w: %w", ErrFull, err)
-		}
+		return translateSQLite(err, e)
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return translatePostgres(err, e)
 	}
 	return err
 }
@@ -135,6 +121,10 @@ func changed(result sql.Result, err error) (bool, error) {
 	n, err := result.RowsAffected()
 	return n == 1, err
 }
+
+// timeFunction is the clock by which leases are measured: the database's, where several
+// processes share it. It is given the time of the process that asks.
+const timeFunction = "database_time"
 
 func micros(t time.Time) int64 {
 	if t.IsZero() {

@@ -11,20 +11,18 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/store"
+	"github.com/dictumal/dictumal/internal/store/storetest"
 )
 
 func open(t *testing.T) *store.Store {
 	t.Helper()
-	return openAt(t, filepath.Join(t.TempDir(), "dictumal.db"))
+	return openAt(t, storetest.Place(t))
 }
 
 // openAt opens a database in a file, new or not, in which there is the user ada.
 func openAt(t *testing.T, file string) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := storetest.OpenAt(t, file)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)

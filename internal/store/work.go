@@ -42,8 +42,13 @@ func (s *Store) ClaimDue(ctx context.Context, owner string, lease time.Duration,
 	}
 	ctx = context.WithoutCancel(ctx) // a claim that is cut short would hold rows that nobody works on
 	now := time.Now()
-	rows, err := s.write.QueryContext(ctx, queue.of(claimUnsettled, claimSettled), owner, micros(now.Add(lease)), micros(now), limit)
-	claimed, err := collect(rows, err, s.scanRow)
+	query := queue.of(claimUnsettled, claimSettled)
+	var claimed []Row
+	err := s.inTurn(ctx, func(db querier) error {
+		rows, err := db.QueryContext(ctx, query, owner, lease.Microseconds(), micros(now), limit)
+		claimed, err = collect(rows, err, s.scanRow)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("claim: %w", err)
 	}
@@ -52,9 +57,10 @@ func (s *Store) ClaimDue(ctx context.Context, owner string, lease time.Duration,
 
 // Renew makes a claim last until a later time, or is ErrFenced where it has passed on.
 func (s *Store) Renew(ctx context.Context, row Row, until time.Time) error {
-	const query = `UPDATE deployment SET lease_until = $1 WHERE id = $2 AND fence = $3`
+	const query = `UPDATE deployment SET lease_until = ` + timeFunction + `($4) + $1 WHERE id = $2 AND fence = $3`
 	return s.together(ctx, func(ctx context.Context, tx *transaction) ([]Entry, error) {
-		return nil, fenced(changed(tx.ExecContext(ctx, query, micros(until), row.ID, row.fence)))
+		now := time.Now() // by when it is written: until then it has waited for its turn
+		return nil, fenced(changed(tx.ExecContext(ctx, query, until.Sub(now).Microseconds(), row.ID, row.fence, micros(now))))
 	})
 }
 
@@ -78,7 +84,7 @@ func (s *Store) Release(ctx context.Context) error {
 // where there is none.
 func (s *Store) NextDue(ctx context.Context, queue Queue) (time.Time, error) {
 	var at int64
-	err := s.read.QueryRowContext(ctx, queue.of(nextUnsettled, nextSettled)).Scan(&at)
+	err := s.read.QueryRowContext(ctx, queue.of(nextUnsettled, nextSettled), micros(time.Now())).Scan(&at)
 	return moment(at), err
 }
 
@@ -125,7 +131,7 @@ func (s *Store) Save(ctx context.Context, row Row, to Outcome) error {
 // already keeps its place, unless a worker is at it, who must see that it was woken.
 func (s *Store) Wake(ctx context.Context, machineName string) error {
 	const query = `UPDATE deployment SET reconcile_at = $1
-		WHERE machine_name = $2 AND (reconcile_at > $1 OR lease_until > $1) AND status <> 'DESTROYED'`
+		WHERE machine_name = $2 AND (reconcile_at > $1 OR lease_until > ` + timeFunction + `($1)) AND status <> 'DESTROYED'`
 	_, err := s.write.ExecContext(ctx, query, micros(time.Now()), machineName)
 	return err
 }
@@ -143,10 +149,12 @@ const (
 
 	// reconcile_at moves to the lease's end: a wake-up while the worker is busy
 	// moves it back, which [Store.Save] sees and keeps.
-	claimFrom = `UPDATE deployment SET lease_owner = $1, lease_until = $2, reconcile_at = $2, fence = fence + 1
+	claimFrom = `UPDATE deployment SET lease_owner = $1, fence = fence + 1,
+		lease_until = ` + timeFunction + `($3) + $2, reconcile_at = ` + timeFunction + `($3) + $2
 		WHERE id IN (SELECT id FROM deployment WHERE `
-	claimDue = ` AND reconcile_at <= $3 AND lease_until <= $3 ORDER BY reconcile_at LIMIT $4 + 0)
-		AND lease_until <= $3 RETURNING ` + deploymentColumns
+	// What is due is so by the clock of whoever has said when.
+	claimDue = ` AND reconcile_at <= $3 AND lease_until <= ` + timeFunction + `($3) ORDER BY reconcile_at LIMIT $4 + 0)
+		AND lease_until <= ` + timeFunction + `($3) RETURNING ` + deploymentColumns
 
 	nextUnsettled = nextOf + unsettled + nextDue + unsettled + nextHeld
 	nextSettled   = nextOf + settled + nextDue + settled + nextHeld
@@ -154,7 +162,7 @@ const (
 	// A claim that was renewed outlasts the moment at which its row would be due.
 	nextOf  = `SELECT COALESCE(MIN(at), 0) FROM (SELECT * FROM (SELECT reconcile_at AS at FROM deployment WHERE `
 	nextDue = ` AND lease_until <= reconcile_at ORDER BY reconcile_at LIMIT 1) AS due
-		UNION ALL SELECT * FROM (SELECT lease_until AS at FROM deployment WHERE `
+		UNION ALL SELECT * FROM (SELECT lease_until - ` + timeFunction + `($1) + $1 AS at FROM deployment WHERE `
 	nextHeld = ` AND lease_until > reconcile_at ORDER BY lease_until LIMIT 1) AS held) AS next`
 )
 

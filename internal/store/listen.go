@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Listen hears of what other processes commit, until the context ends. Whoever has
+// subscribed is woken by that as by commits of this one. What was committed while
+// nothing could be heard is found by its number, since the end of a silence wakes
+// everybody, too. With a database of this process alone there is nothing to hear.
+func (s *Store) Listen(ctx context.Context) error {
+	if s.postgres == nil {
+		return nil
+	}
+	for ctx.Err() == nil {
+		_ = s.hear(ctx) // whatever has ended it, it is begun anew; [Store.Ping] tells of a database that is away
+		pause(ctx, listenAgain)
+	}
+	return nil
+}
+
+// Private
+
+const (
+	// listenAgain is when one who could not hear tries again.
+	listenAgain = 250 * time.Millisecond
+	// silence is for how long nothing may be heard before it is asked whether the
+	// connection still is one.
+	silence = 5 * time.Second
+)
+
+// hear listens on one connection for as long as it holds.
+func (s *Store) hear(ctx context.Context) error {
+	connection, err := pgx.ConnectConfig(ctx, s.postgres.Copy())
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = connection.Close(context.WithoutCancel(ctx)) }()
+	if _, err := connection.Exec(ctx, "LISTEN "+channel); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	for {
+		s.changes.announce()
+		if err := next(ctx, connection); err != nil {
+			return err
+		}
+	}
+}
+
+// next waits for the next that is heard.
+func next(ctx context.Context, connection *pgx.Conn) error {
+	for {
+		quiet, cancel := context.WithTimeout(ctx, silence)
+		_, err := connection.WaitForNotification(quiet)
+		cancel()
+		if err == nil || ctx.Err() != nil || quiet.Err() == nil {
+			return err
+		}
+		asked, cancel := context.WithTimeout(ctx, silence)
+		err = connection.Ping(asked)
+		cancel()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func pause(ctx context.Context, wait time.Duration) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
