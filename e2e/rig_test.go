@@ -7,14 +7,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/oklog/ulid/v2"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/app"
@@ -22,6 +19,7 @@ import (
 	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/host"
 	"github.com/dictumal/dictumal/internal/incus"
+	"github.com/dictumal/dictumal/internal/incustest"
 )
 
 // patience is how long anything may take that usually takes seconds.
@@ -40,14 +38,8 @@ type rig struct {
 // machines gives the test an Incus project that ends with it.
 func machines(t *testing.T) (project string, own *incus.Client) {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("needs root: machines are made through the socket of Incus")
-	}
-	all := incus.New(incus.DefaultSocket)
-	if _, err := all.Server(t.Context()); err != nil {
-		t.Skipf("needs Incus on this host (run dictumal setup): %v", err)
-	}
-	project = "dictumal-test-" + strings.ToLower(ulid.Make().String()[16:])
+	all := incustest.Client(t)
+	project = incustest.Name()
 	if err := host.MakeProject(t.Context(), all, project); err != nil {
 		t.Fatal(err)
 	}

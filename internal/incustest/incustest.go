@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,14 +19,19 @@ import (
 	"github.com/dictumal/dictumal/internal/incus"
 )
 
-// Client gives a client of this host's Incus, or skips the test.
+// Client gives a client of this host's Incus, or skips the test where there is none.
+// One that does not answer is a fault, and no reason to go on without it.
 func Client(tb testing.TB) *incus.Client {
 	tb.Helper()
 	if os.Geteuid() != 0 {
 		tb.Skip("Tests on real machines need root.")
 	}
 	client := incus.New("")
-	if _, err := client.Server(tb.Context()); err != nil {
+	_, err := client.Server(tb.Context())
+	if errors.Is(err, context.DeadlineExceeded) {
+		tb.Fatalf("Incus runs and does not answer: %v", err)
+	}
+	if err != nil {
 		tb.Skipf("Tests on real machines need a running Incus (dictumal setup): %v", err)
 	}
 	return client
