@@ -1,129 +1,157 @@
 // Package postgrestest runs PostgreSQL servers for tests: real ones, of the binaries
-// that the distribution's package postgresql installs.
+// that the distribution's package postgresql installs. [Database] is on a server that
+// all tests of a process share. [Start] makes one of a test's own, which may be
+// restarted, killed, and replaced by its standby.
 package postgrestest
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 )
 
-// Database makes an empty database on the server of this test process, and returns its
-// URL. It is gone with the test. Where there is no PostgreSQL the test is skipped.
-func Database(tb testing.TB) string {
-	tb.Helper()
-	server, err := shared()
-	if errors.Is(err, errMissing) {
-		tb.Skip("Tests on PostgreSQL need its binaries (Debian: postgresql).")
-	}
-	if err != nil {
-		tb.Fatal(err)
-	}
-	name := "test_" + strings.ToLower(rand.Text()[:12])
-	server.do(tb, "CREATE DATABASE "+name)
-	tb.Cleanup(func() { server.do(tb, "DROP DATABASE "+name+" WITH (FORCE)") })
-	return server.URL(name)
-}
-
-// Server is a running server.
+// Server is a server and its files.
 type Server struct {
 	bin    string
 	folder string
-	owner  *syscall.Credential // whom the server runs as; nil: whoever runs the test
+	port   string // on loopback; empty: it listens on a socket in its folder only
+	owner  *syscall.Credential
+	life   *life
 }
 
-// URL is where a database of the server is.
-func (s *Server) URL(database string) string {
-	u := url.URL{Scheme: "postgres", Path: "/" + database}
-	u.RawQuery = url.Values{"host": {s.folder}, "user": {"postgres"}, "sslmode": {"disable"}}.Encode()
-	return u.String()
+// Start starts a server of the test's own on a port of loopback. It ends with the test,
+// or with its process.
+func Start(tb testing.TB) *Server {
+	tb.Helper()
+	s, err := serve(freePort(tb))
+	needed(tb, err)
+	tb.Cleanup(s.life.end)
+	return s
+}
+
+// URL is where a database of the server is, and of those that are to be tried after it.
+func (s *Server) URL(database string, others ...*Server) string {
+	if s.port == "" {
+		return "postgres:///" + database + "?host=" + url.QueryEscape(s.folder) + "&user=postgres&sslmode=disable"
+	}
+	hosts := []string{s.address()}
+	for _, other := range others {
+		hosts = append(hosts, other.address())
+	}
+	return "postgres://postgres:" + Password + "@" + strings.Join(hosts, ",") + "/" + database + "?sslmode=disable"
+}
+
+// Password is what a server wants to hear from whoever comes by its port.
+const Password = "not-to-be-logged"
+
+// Do runs a statement in the server's own database.
+func (s *Server) Do(tb testing.TB, statement string) {
+	tb.Helper()
+	ctx := context.WithoutCancel(tb.Context())
+	connection, err := pgx.Connect(ctx, s.URL("postgres"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = connection.Close(ctx) }()
+	if _, err := connection.Exec(ctx, statement); err != nil {
+		tb.Fatalf("%s: %v", statement, err)
+	}
 }
 
 // Private
 
-var errMissing = errors.New("PostgreSQL is not installed")
-
-// shared is started once for all tests of this process, and ends with it.
-var shared = sync.OnceValues(func() (*Server, error) {
-	folder, err := os.MkdirTemp("", "dictumal-postgres-")
+// serve starts a new server, on a port where there is one.
+func serve(port string) (*Server, error) {
+	s, err := newServer(port)
 	if err != nil {
 		return nil, err
 	}
-	s, err := prepare(folder)
+	err = s.initialize()
 	if err == nil {
 		err = s.start()
 	}
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(folder))
+		s.life.end()
+		return nil, err
 	}
-	return s, s.endWithUs()
-})
+	return s, nil
+}
 
-// prepare makes the files of a new server in a folder.
-func prepare(folder string) (*Server, error) {
-	s := &Server{folder: folder}
+// newServer makes the folder of a server, and has both go when this process ends.
+func newServer(port string) (*Server, error) {
+	s := &Server{port: port}
 	var err error
 	if s.bin, err = binaries(); err != nil {
 		return nil, err
 	}
-	if os.Getuid() == 0 { // PostgreSQL refuses to run as root
-		if s.owner, err = credential("postgres"); err != nil {
-			return nil, err
-		}
-		if err := os.Chown(folder, int(s.owner.Uid), int(s.owner.Gid)); err != nil {
-			return nil, err
-		}
-	}
-	if err := s.run("initdb", "-D", s.data(), "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"); err != nil {
+	if s.owner, err = owner(); err != nil {
 		return nil, err
 	}
-	settings, err := os.OpenFile(filepath.Join(s.data(), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if s.folder, err = os.MkdirTemp("", "dictumal-postgres-"); err != nil {
+		return nil, err
+	}
+	if s.owner != nil {
+		err = os.Chown(s.folder, int(s.owner.Uid), int(s.owner.Gid))
+	}
+	if err == nil {
+		s.life, err = s.live()
+	}
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, os.RemoveAll(s.folder))
 	}
-	// What a test loses in a power cut is of no use to anybody.
-	_, err = fmt.Fprintf(settings, "\nlisten_addresses = ''\nunix_socket_directories = '%s'\nfsync = off\n"+
-		"full_page_writes = off\nmax_connections = 200\nshared_buffers = 64MB\n", folder)
-	return s, errors.Join(err, settings.Close())
+	return s, nil
 }
 
-func (s *Server) data() string { return filepath.Join(s.folder, "data") }
-
-func (s *Server) start() error {
-	return s.run("pg_ctl", "-D", s.data(), "-l", filepath.Join(s.folder, "log"), "-w", "start")
-}
-
-// endWithUs has the server end and its files go when this process ends, however it ends.
-func (s *Server) endWithUs() error {
-	const script = `read -r _; "$0" -D "$1/data" -m immediate stop; rm -rf "$1"`
-	theirs, ours, err := os.Pipe()
+func (s *Server) initialize() error {
+	password := filepath.Join(s.folder, "password")
+	if err := os.WriteFile(password, []byte(Password), 0o644); err != nil { //nolint:gosec // the server's user reads it, in a folder of its own
+		return err
+	}
+	err := s.run("initdb", "-D", s.data(), "-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256",
+		"--pwfile="+password, "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
 	if err != nil {
 		return err
 	}
-	watch := s.command("/bin/sh", "-c", script, filepath.Join(s.bin, "pg_ctl"), s.folder)
-	watch.Stdin = theirs
-	err = errors.Join(watch.Start(), theirs.Close())
-	keepOpen(ours)
-	return err
+	// What a test loses in a power cut is of no use to anybody.
+	return s.set("fsync = off\nfull_page_writes = off\nmax_connections = 200\nshared_buffers = 64MB\n")
 }
 
-// open is what stays open for as long as this process runs.
-var open []*os.File
+// set adds settings to those of the server: where it is, and more.
+func (s *Server) set(more string) error {
+	file, err := os.OpenFile(filepath.Join(s.data(), "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	where := "listen_addresses = ''\n"
+	if s.port != "" {
+		where = "listen_addresses = '127.0.0.1'\nport = " + s.port + "\n"
+	}
+	_, err = fmt.Fprintf(file, "\n%sunix_socket_directories = '%s'\n%s", where, s.folder, more)
+	return errors.Join(err, file.Close())
+}
 
-func keepOpen(file *os.File) { open = append(open, file) }
+func (s *Server) data() string    { return filepath.Join(s.folder, "data") }
+func (s *Server) address() string { return net.JoinHostPort("127.0.0.1", s.port) }
+
+func (s *Server) start() error {
+	log := filepath.Join(s.folder, "log")
+	err := s.run("pg_ctl", "-D", s.data(), "-l", log, "-w", "start")
+	if err != nil {
+		text, _ := os.ReadFile(log) //nolint:gosec // the log of a server that this test has made
+		err = fmt.Errorf("%w: %s", err, text)
+	}
+	return err
+}
 
 // run runs one of PostgreSQL's programs to its end.
 func (s *Server) run(program string, arguments ...string) error {
@@ -148,38 +176,16 @@ func (s *Server) command(program string, arguments ...string) *exec.Cmd {
 	return command
 }
 
-// do runs a statement in the server's own database.
-func (s *Server) do(tb testing.TB, statement string) {
+// freePort is a port of loopback that nobody listens on.
+func freePort(tb testing.TB) string {
 	tb.Helper()
-	ctx := context.WithoutCancel(tb.Context())
-	connection, err := pgx.Connect(ctx, s.URL("postgres"))
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is over at once
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer func() { _ = connection.Close(ctx) }()
-	if _, err := connection.Exec(ctx, statement); err != nil {
-		tb.Fatalf("%s: %v", statement, err)
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	if err := listener.Close(); err != nil {
+		tb.Fatal(err)
 	}
-}
-
-// binaries is the folder of the newest version that is installed.
-func binaries() (string, error) {
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
-	if err != nil || len(found) == 0 {
-		return "", errors.Join(errMissing, err)
-	}
-	return filepath.Dir(found[len(found)-1]), nil
-}
-
-func credential(name string) (*syscall.Credential, error) {
-	account, err := user.Lookup(name)
-	if err != nil {
-		return nil, err
-	}
-	uid, err := strconv.ParseUint(account.Uid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	gid, err := strconv.ParseUint(account.Gid, 10, 32)
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, err
+	return port
 }
