@@ -16,9 +16,8 @@ var migrations embed.FS
 // migrate brings the schema up to date, each file in a transaction of its own
 // together with the note that it ran.
 func (s *Store) migrate(ctx context.Context) error {
-	const table = `CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)`
 	err := s.transact(ctx, func(tx *transaction) error {
-		_, err := tx.Tx.ExecContext(ctx, table)
+		_, err := tx.Tx.ExecContext(ctx, migrationTable)
 		return err
 	})
 	if err != nil {
@@ -35,6 +34,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	return nil
 }
+
+// migrationTable holds the names of the migrations that ran.
+const migrationTable = `CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)`
 
 // dialect names the texts that are for this database alone.
 func (s *Store) dialect() string {
