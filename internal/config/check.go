@@ -20,14 +20,13 @@ const (
 	maxTTL = 365 * 24 * time.Hour
 )
 
-// check finds what is wrong between variables, and what this version cannot do.
-// What it cannot do is refused: a setting must never be taken and ignored.
+// check finds what is wrong between variables.
 func (r *reader) check(c Config) {
 	r.checkListen(c.Listen)
 	r.checkReach(c)
 	r.checkTLS(c)
 	r.checkSignIn(c)
-	r.checkLater()
+	r.checkDatabase(c)
 	r.checkLimits(c)
 	r.checkProvider(c)
 	r.checkStream(c)
@@ -79,12 +78,6 @@ func (r *reader) checkFile(name, path string) {
 		return
 	}
 	_ = file.Close()
-}
-
-func (r *reader) checkLater() {
-	if r.text("DATABASE_URL", "") != "" {
-		r.fault("DATABASE_URL is set: PostgreSQL comes with a later version; unset it to use SQLite in the data folder.")
-	}
 }
 
 func (r *reader) checkLimits(c Config) {

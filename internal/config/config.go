@@ -29,6 +29,7 @@ type Config struct {
 	// TrustedProxies may say for whom they ask; nobody else is believed.
 	TrustedProxies []netip.Prefix
 	DataDir        string
+	DatabaseURL    string // of a PostgreSQL database, which several replicas may share; empty: SQLite in the data folder
 	Provider       string
 	Stream         dictumal.Stream // empty: the provider's default
 	// AuthSecret is nil where it is to be made and kept in the data folder.
@@ -109,9 +110,6 @@ func LoadRemote(environ []string, envFile string) (address, token string, err er
 // SecureCookies tells whether browsers reach this server through TLS.
 func (c Config) SecureCookies() bool { return c.URL.Scheme == "https" }
 
-// Database is the path of the SQLite file.
-func (c Config) Database() string { return filepath.Join(c.DataDir, "dictumal.db") }
-
 // SecretFile is the path of the secret that is made where AUTH_SECRET is not set.
 func (c Config) SecretFile() string { return filepath.Join(c.DataDir, "auth-secret") }
 
@@ -127,6 +125,7 @@ func (r *reader) config() Config {
 		TLSKey:            r.text("DICTUMAL_TLS_KEY_FILE", ""),
 		TrustedProxies:    r.proxies(),
 		DataDir:           r.text("DICTUMAL_DATA_DIR", "./data"),
+		DatabaseURL:       r.text("DATABASE_URL", ""),
 		Stream:            dictumal.Stream(r.text("DICTUMAL_STREAM", "")),
 		IdentityProviders: r.identityProviders(),
 		Allow:             r.people("DICTUMAL_ALLOW"),

@@ -29,6 +29,7 @@ func (c Config) Describe() []Setting {
 		{"AUTH_SECRET_PREVIOUS", previous},
 		{"DICTUMAL_LISTEN", c.Listen},
 		{"DICTUMAL_DATA_DIR", c.DataDir},
+		{"DATABASE_URL", c.database()},
 		{"DICTUMAL_PROVIDER", c.Provider},
 		{"DICTUMAL_STREAM", orElse(string(c.Stream), "the provider's default")},
 		{"DICTUMAL_ALLOW", orElse(strings.Join(c.Allow, ", "), "nobody besides the local user")},
@@ -63,6 +64,13 @@ func (c Config) Describe() []Setting {
 }
 
 // Private
+
+func (c Config) database() string {
+	if !c.Postgres() {
+		return "none: SQLite in " + c.Database()
+	}
+	return c.DatabasePlace()
+}
 
 // length writes a length of time as people would: 20m, not 20m0s.
 func length(d time.Duration) string {

@@ -6,5 +6,8 @@ func (c Config) Secrets() []string {
 	for _, provider := range c.IdentityProviders {
 		all = append(all, provider.Secret)
 	}
+	if c.Postgres() {
+		all = append(all, c.databaseSecrets()...)
+	}
 	return all
 }
