@@ -43,28 +43,38 @@ func (s *Store) hear(ctx context.Context) error {
 	if _, err := connection.Exec(ctx, "LISTEN "+channel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	s.changes.announce()
+	s.ends.announce()
 	for {
-		s.changes.announce()
-		if err := next(ctx, connection); err != nil {
+		what, err := next(ctx, connection)
+		switch {
+		case err != nil:
 			return err
+		case what == rightsEnded:
+			s.ends.announce()
+		default:
+			s.changes.announce()
 		}
 	}
 }
 
-// next waits for the next that is heard.
-func next(ctx context.Context, connection *pgx.Conn) error {
+// next waits for the next that is heard, and tells what it is about.
+func next(ctx context.Context, connection *pgx.Conn) (what string, err error) {
 	for {
 		quiet, cancel := context.WithTimeout(ctx, silence)
-		_, err := connection.WaitForNotification(quiet)
+		heard, err := connection.WaitForNotification(quiet)
 		cancel()
-		if err == nil || ctx.Err() != nil || quiet.Err() == nil {
-			return err
+		if err == nil {
+			return heard.Payload, nil
+		}
+		if ctx.Err() != nil || quiet.Err() == nil {
+			return "", err
 		}
 		asked, cancel := context.WithTimeout(ctx, silence)
 		err = connection.Ping(asked)
 		cancel()
 		if err != nil {
-			return err
+			return "", err
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (s *Store) People(ctx context.Context, c Crowd) ([]Person, error) {
 // tokens something may be open; ErrNotFound where there is no such user.
 func (s *Store) Block(ctx context.Context, account string, at time.Time) (by []string, err error) {
 	const block = `UPDATE account SET blocked_at = $2 WHERE id = $1 OR email = (SELECT email FROM account WHERE id = $1) RETURNING id`
-	err = s.transact(ctx, func(tx *transaction) error {
+	err = s.end(ctx, func(tx *transaction) error {
 		rows, err := tx.QueryContext(ctx, block, account, micros(at))
 		same, err := collect(rows, err, scanID)
 		if err == nil && len(same) == 0 {

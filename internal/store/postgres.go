@@ -71,7 +71,13 @@ const oneWriter = `SELECT pg_advisory_xact_lock(hashtextextended('dictumal ' || 
 // announceAll tells the other processes that something was committed, when it is.
 const (
 	channel     = "dictumal"
-	announceAll = `SELECT pg_notify('` + channel + `', '')`
+	announceAll = `SELECT pg_notify('` + channel + `', $1)`
+)
+
+// What is announced.
+const (
+	eventsWritten = ""
+	rightsEnded   = "ended"
 )
 
 func translatePostgres(err error, e *pgconn.PgError) error {

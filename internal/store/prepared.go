@@ -95,6 +95,7 @@ type transaction struct {
 	news  []string
 	deeds []dictumal.Deed // that are written at its end
 	told  bool            // it has written events
+	ended bool            // it has ended sessions or tokens
 }
 
 // alone does work while nobody else writes, and tells the other processes of it.
@@ -105,11 +106,17 @@ func (t *transaction) alone(ctx context.Context, work func(tx *transaction) erro
 	if _, err := t.Tx.ExecContext(ctx, oneWriter); err != nil {
 		return fmt.Errorf("wait for the turn to write: %w", err)
 	}
-	if err := work(t); err != nil || !t.told {
+	if err := work(t); err != nil {
 		return err
 	}
-	_, err := t.Tx.ExecContext(ctx, announceAll)
-	return err
+	var errs []error
+	for what, happened := range map[string]bool{eventsWritten: t.told, rightsEnded: t.ended} {
+		if happened {
+			_, err := t.Tx.ExecContext(ctx, announceAll, what)
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {

@@ -52,23 +52,27 @@ func (s *Store) TouchSession(ctx context.Context, id string, now time.Time, from
 
 // RemoveSession ends a session. A missing one is no error.
 func (s *Store) RemoveSession(ctx context.Context, id string) error {
-	_, err := s.write.ExecContext(ctx, `DELETE FROM session WHERE id = $1`, id)
-	return err
+	return s.end(ctx, func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM session WHERE id = $1`, id)
+		return err
+	})
 }
 
 // RemoveSessionOf ends a session of an account; ErrNotFound where it has none such.
 func (s *Store) RemoveSessionOf(ctx context.Context, account, id string) error {
-	ok, err := changed(s.write.ExecContext(ctx, `DELETE FROM session WHERE account_id = $1 AND id = $2`, account, id))
-	if err == nil && !ok {
-		return ErrNotFound
-	}
-	return err
+	return s.end(ctx, func(tx *transaction) error {
+		ok, err := changed(tx.ExecContext(ctx, `DELETE FROM session WHERE account_id = $1 AND id = $2`, account, id))
+		if err == nil && !ok {
+			return ErrNotFound
+		}
+		return err
+	})
 }
 
 // RemoveSessionsOf ends the sessions of an account but one, and returns their ids.
 // Codes that nobody has used yet go with them: each could become another session.
 func (s *Store) RemoveSessionsOf(ctx context.Context, account, except string) (ended []string, err error) {
-	err = s.transact(ctx, func(tx *transaction) error {
+	err = s.end(ctx, func(tx *transaction) error {
 		ended, err = removeSessions(ctx, tx, account, except)
 		return err
 	})

@@ -33,6 +33,7 @@ type Store struct {
 	read     *database
 	postgres *pgx.ConnConfig // nil: SQLite
 	changes  changes
+	ends     changes
 	policies policies
 	groups   groups
 }
@@ -49,6 +50,7 @@ func Open(ctx context.Context, place string) (*Store, error) {
 // Close closes the database.
 func (s *Store) Close() error {
 	s.changes.close()
+	s.ends.close()
 	if s.read == s.write {
 		return s.write.Close()
 	}

@@ -60,7 +60,7 @@ func (s *Store) TouchToken(ctx context.Context, id string, now time.Time, from s
 // launch codes that were made with it and the sessions that those have opened. It
 // returns the ids of the sessions; ErrNotFound where there is no such token.
 func (s *Store) RemoveToken(ctx context.Context, account, id string) (ended []string, err error) {
-	err = s.transact(ctx, func(tx *transaction) error {
+	err = s.end(ctx, func(tx *transaction) error {
 		ok, err := changed(tx.ExecContext(ctx, `DELETE FROM api_token WHERE ($1 = '' OR account_id = $1) AND id = $2`, account, id))
 		if err != nil {
 			return err
