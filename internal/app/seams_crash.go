@@ -3,6 +3,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"os"
@@ -20,7 +21,9 @@ import (
 
 // seams are where the parts meet. This build, which only tests make, ends itself
 // there: DICTUMAL_CRASH_AT says where. It also goes through the same waits much
-// faster, so that a test can see a whole life.
+// faster, so that a test can see a whole life. DICTUMAL_CRASH_LEASE makes its claims
+// shorter too, where others are to take over, with a grace that is in proportion;
+// DICTUMAL_CRASH_GRACE another one.
 type seams struct{ points *crash.Points }
 
 // The pace of this build. In any other, waits are as long as DigitalOcean needs.
@@ -46,6 +49,11 @@ func (s seams) work(options reconcile.Options) reconcile.Options {
 	options.Store = crash.Store{Store: options.Store, Points: s.points}
 	options.Prober = crash.Prober{Prober: options.Prober, Points: s.points}
 	options.Grace, options.SweepEvery = grace, sweepEvery
+	if lease := duration("DICTUMAL_CRASH_LEASE"); lease > 0 {
+		options.Lease, options.Renew, options.Call = lease, lease/3, lease*2/3
+		options.Grace = 3*lease + options.Call
+	}
+	options.Grace = cmp.Or(duration("DICTUMAL_CRASH_GRACE"), options.Grace)
 	return options
 }
 
@@ -61,6 +69,12 @@ func (s seams) control(options control.Options) control.Options {
 	options.Close = func(deployment string) { s.points.Pass("asked.destroy"); end(deployment) }
 	options.Codes = codes{options.Codes, s.points}
 	return options
+}
+
+// duration is what a variable of tests says; 0 where it says nothing.
+func duration(name string) time.Duration {
+	length, _ := time.ParseDuration(os.Getenv(name))
+	return length
 }
 
 // ocean has points around what the provider does. It is whole, so that what it can

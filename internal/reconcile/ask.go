@@ -12,10 +12,10 @@ import (
 
 // ask makes one call of the provider.
 func (s *step) ask(ctx context.Context, call func(context.Context) error) error {
-	if err := s.hold.enough(ctx); err != nil {
+	if err := s.hold.enough(ctx, s.Call); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	ctx, cancel := context.WithTimeout(ctx, s.Call)
 	defer cancel()
 	err := call(ctx)
 	s.Observer.Asked(err)

@@ -45,12 +45,12 @@ func (h *hold) during(ctx context.Context, every time.Duration, work func(contex
 	return err
 }
 
-// enough makes sure that a call of the provider ends before the claim does.
-func (h *hold) enough(ctx context.Context) error {
+// enough makes sure that a call of the provider, of that length, ends before the claim does.
+func (h *hold) enough(ctx context.Context, call time.Duration) error {
 	h.mu.Lock()
 	left := time.Until(h.until)
 	h.mu.Unlock()
-	if left >= callTime || h.without(leaseLeft) {
+	if left >= call || h.without(leaseLeft) {
 		return nil
 	}
 	return h.renew(ctx)

@@ -37,6 +37,7 @@ type Options struct {
 	Workers            int           // steps at the same time, of each queue; 32
 	Lease              time.Duration // 30 s
 	Renew              time.Duration // 10 s
+	Call               time.Duration // that one of the provider may take, at most; 20 s
 	Grace              time.Duration // DICTUMAL_GRACE, 120 s
 	ConfiguringTimeout time.Duration // DICTUMAL_CONFIGURING_TIMEOUT, 20 min
 	ErrorKeep          time.Duration // DICTUMAL_ERROR_KEEP, 1 h
@@ -84,15 +85,14 @@ type Sealer interface {
 
 // Private
 
-// callTime bounds one call of the provider. A call is not begun with less than
-// this left of the lease, so that it is over before anyone else may act.
-const callTime = 20 * time.Second
-
 func (o Options) withDefaults() Options {
 	o.Owner = cmp.Or(o.Owner, rand.Text())
 	o.Workers = cmp.Or(o.Workers, 32)
 	o.Lease = cmp.Or(o.Lease, 30*time.Second)
 	o.Renew = cmp.Or(o.Renew, 10*time.Second)
+	// A call is not begun with less than this left of the lease, so that it is over
+	// before anyone else may act.
+	o.Call = cmp.Or(o.Call, 20*time.Second)
 	o.Grace = cmp.Or(o.Grace, 2*time.Minute)
 	o.ConfiguringTimeout = cmp.Or(o.ConfiguringTimeout, 20*time.Minute)
 	o.ErrorKeep = cmp.Or(o.ErrorKeep, time.Hour)

@@ -32,7 +32,7 @@ func (s *step) surveyed(ctx context.Context) error {
 	if s.surveys.made {
 		return nil
 	}
-	if err := s.hold.enough(ctx); err != nil {
+	if err := s.hold.enough(ctx, s.Call); err != nil {
 		return err
 	}
 	_, err := s.survey(ctx, &Sweep{})
@@ -88,7 +88,7 @@ func (o Options) compare(ctx context.Context) (listed []dictumal.Machine, owned 
 }
 
 func (o Options) list(ctx context.Context) ([]dictumal.Machine, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	ctx, cancel := context.WithTimeout(ctx, o.Call)
 	defer cancel()
 	listed, err := o.Provider.List(ctx)
 	o.Observer.Asked(err)

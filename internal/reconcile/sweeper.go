@@ -99,7 +99,7 @@ func (s *Sweeper) report(ctx context.Context, m dictumal.Machine, found *Sweep) 
 }
 
 func (s *Sweeper) remove(ctx context.Context, m dictumal.Machine, since time.Time, found *Sweep) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	ctx, cancel := context.WithTimeout(ctx, s.Call)
 	defer cancel()
 	err := s.Provider.Destroy(ctx, m.ID)
 	s.Observer.Asked(err)

@@ -17,9 +17,6 @@ import (
 // maxUserData is DigitalOcean's limit in bytes.
 const maxUserData = 64 << 10
 
-// orderTime is how long DigitalOcean may take to answer an order.
-const orderTime = 5 * time.Second
-
 // errEmpty is of a call that went well, says the answer, without saying for what.
 var errEmpty = errors.New("the answer does not hold what was asked for")
 

@@ -10,9 +10,7 @@ type limit struct {
 
 // limits are what we allow ourselves: less than DigitalOcean does, since calls do
 // not take equally long to arrive, and since others may use the token.
-var limits = [...]limit{{240, time.Minute}, {maxSpent, time.Hour}}
-
-const maxSpent = 4000
+var limits = [...]limit{{maxBurst, time.Minute}, {maxSpent, time.Hour}}
 
 // spent remembers when calls were sent, for as long as they count.
 type spent struct{ at []time.Time }
@@ -27,7 +25,7 @@ func (s *spent) add(now time.Time) {
 
 // free is when a call may go that so many others go before.
 func (s *spent) free(l limit, class Class, ahead int, now time.Time) time.Time {
-	oldest := len(s.at) - (l.calls - class.reserve(l.calls)) + ahead
+	oldest := len(s.at) - l.of(class) + ahead
 	switch {
 	case oldest < 0:
 		return time.Time{}
