@@ -19,6 +19,7 @@ import (
 	"github.com/dictumal/dictumal/internal/audit"
 	"github.com/dictumal/dictumal/internal/auth"
 	"github.com/dictumal/dictumal/internal/config"
+	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/machine"
 	"github.com/dictumal/dictumal/internal/memory"
 	"github.com/dictumal/dictumal/internal/metrics"
@@ -40,6 +41,7 @@ type App struct {
 	runner   *reconcile.Runner
 	sweeper  *reconcile.Sweeper
 	keys     *rekey.Rekeyer
+	control  *control.Control
 	server   *server.Server
 	metrics  *metrics.Metrics
 	listener net.Listener
@@ -92,11 +94,14 @@ func (a *App) Run(ctx context.Context) error {
 	working.Go(func() error { return public.then(ctx, a.sweeper.Run) })
 	working.Go(func() error { return public.then(ctx, a.keys.Run) })
 	working.Go(func() error { return memory.Bound(ctx) })
+	// Whoever is still here while the server drains must not see more than they may.
+	serving, served := context.WithCancel(context.WithoutCancel(ctx))
+	working.Go(func() error { return a.auth.Watch(serving) })
+	working.Go(func() error { return a.control.Watch(serving) })
 	working.Go(func() error {
+		defer served()
 		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-		defer cancel()
-		return a.server.Shutdown(grace)
+		return a.drain(serving)
 	})
 	return working.Wait()
 }
@@ -120,6 +125,16 @@ func (a *App) Close() error {
 }
 
 // Private
+
+// drain has a load balancer send people elsewhere, and then lets viewers and requests
+// finish. The work has ended meanwhile: other replicas take it up at once.
+func (a *App) drain(ctx context.Context) error {
+	a.server.Leave()
+	time.Sleep(a.config.Drain)
+	grace, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	return a.server.Shutdown(grace)
+}
 
 // operator is the local user as the command line's socket speaks for them.
 func operator(user dictumal.User) dictumal.Principal {

@@ -84,6 +84,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		Store: a.store, Provider: provider, Sealer: sealer, Codes: a.auth, Wake: a.runner.Wake,
 		Close:   func(deployment string) { faces.streams.End(deployment, gateway.EndDestroyed) },
 		Cut:     faces.cut,
+		Streams: faces.open,
 		Moved:   a.moved(log),
 		Audit:   a.audit.Write,
 		Stream:  cmp.Or(a.config.Stream, provider.Traits().DefaultStream),
@@ -91,6 +92,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		SpendPerUser: a.config.MaxSpendPerUser, SpendTotal: a.config.MaxSpend, Grace: a.config.Grace,
 		GatewayHost: a.config.GatewayHost,
 	}))
+	a.control = faces.control
 	a.server, err = faces.server(ctx)
 	return err
 }
@@ -173,6 +175,16 @@ func (f *faces) cut(grant string, changed bool) {
 		why = gateway.EndChanged
 	}
 	f.streams.EndGrant(grant, why)
+}
+
+// open lists the desktops that somebody looks at here.
+func (f *faces) open() []control.Stream {
+	viewers := f.streams.Open()
+	streams := make([]control.Stream, 0, len(viewers))
+	for _, v := range viewers {
+		streams = append(streams, control.Stream{Deployment: v.Target.Deployment, Grant: v.Grant})
+	}
+	return streams
 }
 
 // metrics is what a monitoring system reads.

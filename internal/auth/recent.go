@@ -9,9 +9,9 @@ import (
 )
 
 // trustFor is how long a secret that was found good is believed without looking it
-// up again. What ends in this process is known here at once; where it ends by
-// another, it holds for this long.
-const trustFor = 5 * time.Second
+// up again. What ends in this process is known here at once, and what ends by another
+// as soon as it is heard of; where nothing can be heard, it holds for this long.
+const trustFor = 3 * time.Second
 
 // mostRecent bounds the memory that many users take.
 const mostRecent = 10_000

@@ -55,13 +55,13 @@ func TestWhatAnotherProcessEndsHoldsForSeconds(t *testing.T) {
 	if err := another.RevokeToken(t.Context(), person(principal.User), principal.Token); err != nil {
 		t.Fatal(err)
 	}
-	o.pass(5*time.Second - 1)
+	o.pass(3*time.Second - 1)
 	if _, known := o.who(r); !known {
-		t.Error("it was looked up again within five seconds")
+		t.Error("it was looked up again within three seconds")
 	}
 	o.pass(1)
 	if _, known := o.who(r); known {
-		t.Error("it is good still after five seconds")
+		t.Error("it is good still after three seconds")
 	}
 }
 

@@ -54,6 +54,13 @@ func (u *underWay) end(by string, why error) {
 	}
 }
 
+// rights are those by which something is under way.
+func (u *underWay) rights() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Collect(maps.Keys(u.ends))
+}
+
 // tell tells who is using their right, for as long as anybody is.
 func (u *underWay) tell() {
 	u.mu.Lock()

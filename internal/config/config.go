@@ -41,6 +41,7 @@ type Config struct {
 	Allow             []string // e-mails or domains that may sign in, in lower case; "*": everybody
 	Admin             []string // e-mails in lower case; none: whoever signs in first
 
+	Drain              time.Duration // for which a server that is to stop goes on answering
 	ConfiguringTimeout time.Duration
 	Grace              time.Duration
 	ErrorKeep          time.Duration
@@ -164,6 +165,7 @@ func (r *reader) config() Config {
 	if text := r.text("AUTH_SECRET_PREVIOUS", ""); text != "" {
 		c.AuthSecretPrevious = []byte(text)
 	}
+	c.Drain = r.drain(c)
 	c.URL = r.address(c)
 	return c
 }

@@ -221,6 +221,8 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"a data folder whose path is too long", "DICTUMAL_DATA_DIR=/" + strings.Repeat("d", 100), "by 7 bytes too long for the socket of the command line"},
 		{"a log for nobody", "DICTUMAL_LOG_FORMAT=xml", `DICTUMAL_LOG_FORMAT is "xml" and must be text or json`},
 		{"a log that knows no level", "DICTUMAL_LOG_LEVEL=INFO", `DICTUMAL_LOG_LEVEL is "INFO" and must be debug, info, warn or error`},
+		{"a drain that is no time", "DICTUMAL_DRAIN=soon", "DICTUMAL_DRAIN is \"soon\" and must be a length of time from 0s to 5m"},
+		{"a drain without end", "DICTUMAL_DRAIN=6m", "DICTUMAL_DRAIN is \"6m\" and must be a length of time from 0s to 5m"},
 		{"a longest life of seconds", "DICTUMAL_MAX_TTL=30s", "DICTUMAL_MAX_TTL is 30s and must be from 5m to 8760h"},
 		{"a longest life without end", "DICTUMAL_MAX_TTL=9000h", "DICTUMAL_MAX_TTL is 9000h0m0s and must be from 5m to 8760h"},
 		{"a grace in words", "DICTUMAL_GRACE=long", "like 90s, 20m or 1h"},

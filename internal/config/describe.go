@@ -30,6 +30,7 @@ func (c Config) Describe() []Setting {
 		{"DICTUMAL_LISTEN", c.Listen},
 		{"DICTUMAL_DATA_DIR", c.DataDir},
 		{"DATABASE_URL", c.database()},
+		{"DICTUMAL_DRAIN", length(c.Drain)},
 		{"DICTUMAL_PROVIDER", c.Provider},
 		{"DICTUMAL_STREAM", orElse(string(c.Stream), "the provider's default")},
 		{"DICTUMAL_ALLOW", orElse(strings.Join(c.Allow, ", "), "nobody besides the local user")},

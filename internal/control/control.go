@@ -36,6 +36,8 @@ type Options struct {
 	// Cut ends the streams that were opened by a grant which is gone, or has given way
 	// to one with other rights; it may be nil.
 	Cut func(grant string, changed bool)
+	// Streams lists the desktops that somebody looks at here; nil: none.
+	Streams func() []Stream
 	// Audit is told of everything that people have asked for beyond looking, done or
 	// refused; it may be nil.
 	Audit func(ctx context.Context, deed dictumal.Deed)
@@ -67,6 +69,9 @@ func New(options Options) *Control {
 	}
 	if options.Cut == nil {
 		options.Cut = func(string, bool) {}
+	}
+	if options.Streams == nil {
+		options.Streams = func() []Stream { return nil }
 	}
 	if options.Audit == nil {
 		options.Audit = func(context.Context, dictumal.Deed) {}

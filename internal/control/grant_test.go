@@ -75,7 +75,7 @@ func TestAViewerOpensTheDesktopByItsGrant(t *testing.T) {
 			d.native("D1", test.policy)
 			g := d.share("D1", "eve@example.org", test.grant)
 			view, err := d.Open(t.Context(), eve, "D1")
-			if err != nil || view.Rights != test.want || view.Grant != g.ID || !view.Holds(t.Context()) {
+			if err != nil || view.Rights != test.want || view.Grant.ID != g.ID || !view.Holds(t.Context()) {
 				t.Fatalf("eve opens it with %+v, %v", view, err)
 			}
 			if err := d.Unshare(t.Context(), ada, "D1", g.ID); err != nil {
@@ -85,7 +85,7 @@ func TestAViewerOpensTheDesktopByItsGrant(t *testing.T) {
 				t.Error("the grant holds though it is revoked")
 			}
 			own, err := d.Open(t.Context(), ada, "D1")
-			if err != nil || own.Rights != test.policy || own.Grant != "" || own.Holds != nil {
+			if err != nil || own.Rights != test.policy || own.Grant.ID != "" || own.Holds != nil {
 				t.Errorf("its owner opens it with %+v, %v", own, err)
 			}
 		})

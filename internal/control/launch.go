@@ -15,8 +15,8 @@ type View struct {
 	Target     machine.Target
 	// Rights are what its viewer may do: the constitution's, or less by a grant.
 	Rights dictumal.StreamPolicy
-	// Grant is by which the viewer looks; empty: the desktop is their own.
-	Grant string
+	// Grant is by which the viewer looks; zero: the desktop is their own.
+	Grant dictumal.Grant
 	// Holds tells whether that grant is good still; nil where there is none.
 	Holds func(ctx context.Context) bool
 }
@@ -50,8 +50,8 @@ func (c *Control) Open(ctx context.Context, p dictumal.Principal, id string) (vi
 	if !row.Launchable() {
 		return View{}, dictumal.ErrNotReady
 	}
-	view = View{Deployment: row.Deployment, Rights: by.rights(row.Policy.Stream), Grant: by.grant.ID}
-	if view.Grant != "" {
+	view = View{Deployment: row.Deployment, Rights: by.rights(row.Policy.Stream), Grant: by.grant}
+	if view.Grant.ID != "" {
 		view.Holds = func(ctx context.Context) bool { return c.holds(ctx, by.grant) }
 	}
 	view.Target, err = c.target(row)

@@ -24,9 +24,9 @@ type Viewer struct {
 	Target    machine.Target
 	Control   dictumal.Control
 	Clipboard dictumal.Clipboard
-	// Grant is by which the viewer looks; empty: the desktop is their own. Holds tells
+	// Grant is by which the viewer looks; zero: the desktop is their own. Holds tells
 	// whether it is good still; nil where there is none.
-	Grant string
+	Grant dictumal.Grant
 	Holds func(ctx context.Context) bool
 }
 
@@ -109,10 +109,21 @@ func (g *Gateway) EndGrant(grant string, why Ending) {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
 	for s := range g.sessions {
-		if grant != "" && s.viewer.Grant == grant {
+		if grant != "" && s.viewer.Grant.ID == grant {
 			s.cancel(why.Err())
 		}
 	}
+}
+
+// Open lists the viewers of streams that are open.
+func (g *Gateway) Open() []Viewer {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	open := make([]Viewer, 0, len(g.sessions))
+	for s := range g.sessions {
+		open = append(open, s.viewer)
+	}
+	return open
 }
 
 // Drain ends every stream, lets no more begin, and waits until all have ended.

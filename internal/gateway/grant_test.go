@@ -14,7 +14,7 @@ func TestARevokedGrantEndsItsStreamsAndNoOthers(t *testing.T) {
 	host := machinetest.Start(t)
 	vnc := listenVNC(t, host)
 	viewer := everything(host.Target)
-	viewer.Grant = "G1"
+	viewer.Grant.ID = "G1"
 	gateway, url := serve(t, usualPace(), viewer)
 	shared, _ := meet(t, url, vnc)
 	owned := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { gateway.Serve(w, r, everything(host.Target)) }))
@@ -36,7 +36,7 @@ func TestARevokedGrantEndsItsStreamsAndNoOthers(t *testing.T) {
 func TestAGrantThatWasRevokedMeanwhileOpensNothing(t *testing.T) {
 	host := machinetest.Start(t)
 	viewer := everything(host.Target)
-	viewer.Grant = "G1"
+	viewer.Grant.ID = "G1"
 	open := 0
 	var gateway *Gateway
 	viewer.Holds = func(context.Context) bool {

@@ -113,9 +113,17 @@ func (s *Server) Serve(public net.Listener) error {
 	return nil
 }
 
+// Leave tells whoever asks whether the server is ready that it is about to stop. It goes
+// on answering, each request on a connection of its own, so that a load balancer has
+// time to send what comes elsewhere.
+func (s *Server) Leave() {
+	s.ready.ending.Store(true)
+	s.public.SetKeepAlivesEnabled(false)
+}
+
 // Shutdown tells viewers, ends streams, and waits for requests to finish.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.ready.ending.Store(true)
+	s.Leave()
 	drained := s.Gateway.Drain(ctx)
 	s.stop()
 	return errors.Join(drained, s.public.Shutdown(ctx), s.local.Shutdown(ctx))
