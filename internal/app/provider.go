@@ -19,7 +19,7 @@ func (a *App) provider(installation string) dictumal.Provider {
 		return a.seams.ocean(digitalocean.New(digitalocean.Config{
 			Token: ocean.Token, URL: ocean.URL, Installation: installation,
 			ImageSlug: ocean.ImageSlug, UseLatestUbuntu: ocean.UseLatestUbuntu, SSHKeys: ocean.SSHKeys,
-			Transport: a.seams.transport(), Observe: func(c digitalocean.Call) {
+			Ledger: a.store, Transport: a.seams.transport(), Observe: func(c digitalocean.Call) {
 				a.metrics.Called(metrics.Call{Name: c.Kind, Outcome: string(c.Outcome), Took: c.Duration, Left: c.Remaining})
 			},
 		}))

@@ -21,7 +21,8 @@ const (
 // allows 250 in any minute and 5,000 in any hour. A bucket that refills would let
 // through twice what it holds within one such span, so the calls themselves are
 // remembered. What only looks leaves a tenth and what makes a twentieth to what
-// destroys, which overtakes all that wait.
+// destroys, which overtakes all that wait. It is one replica's; what all of them send
+// together is in the [Ledger].
 type budget struct {
 	mu      sync.Mutex
 	spent   spent
@@ -64,6 +65,17 @@ func (b *budget) take(ctx context.Context, class Class) error {
 	case <-ctx.Done():
 	}
 	return b.giveUp(ctx, class, mine)
+}
+
+// giveBack takes back a call that was not sent after all. Which of the newest it was
+// makes no difference here: who shares what is allowed counts them in a [Ledger], too.
+func (b *budget) giveBack() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	b.spent.at = b.spent.at[:max(0, len(b.spent.at)-1)]
+	b.serve(now)
+	b.wind(now)
 }
 
 // learn takes over what an answer says is left.

@@ -21,6 +21,7 @@ type gate struct {
 	pause       pause
 	circuit     circuit
 	budget      budget
+	common      *common
 	credentials credentials
 }
 
@@ -54,7 +55,12 @@ func (g *gate) admit(ctx context.Context, p *passage) error {
 	if err := g.circuit.refusal(p.call.Class); err != nil {
 		return err
 	}
+	last := patienceOf(ctx, p.call.Class, time.Now())
 	if err := g.budget.take(ctx, p.call.Class); err != nil {
+		return err
+	}
+	if err := g.share(ctx, p.call.Class, last); err != nil {
+		g.budget.giveBack()
 		return err
 	}
 	if err := g.refusal(); err != nil {
@@ -63,6 +69,16 @@ func (g *gate) admit(ctx context.Context, p *passage) error {
 	var err error
 	p.trial, err = g.circuit.enter(p.call.Class)
 	return err
+}
+
+// share has a call counted among those of all replicas.
+func (g *gate) share(ctx context.Context, class Class, last time.Time) error {
+	pause, err := g.common.take(ctx, class, last)
+	if err != nil || pause <= 0 {
+		return err
+	}
+	g.pause.hold(pause)
+	return refusalRate(pause)
 }
 
 // refusal is what every call gets for now; nil where they may go.

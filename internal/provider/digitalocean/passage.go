@@ -34,7 +34,7 @@ func (p *passage) head(response *http.Response) {
 	p.gate.budget.learn(response.Header)
 	p.gate.credentials.note(p.status)
 	if p.status == http.StatusTooManyRequests {
-		p.gate.pause.begin(response.Header)
+		p.gate.common.pause(p.request.Context(), p.gate.pause.begin(response.Header))
 	}
 	response.Body = &body{from: io.LimitReader(response.Body, maxAnswer), Closer: response.Body, passage: p}
 }

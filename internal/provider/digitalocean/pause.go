@@ -20,15 +20,22 @@ type pause struct {
 	since, until time.Time
 }
 
-// begin takes over what an answer says of how long.
-func (p *pause) begin(header http.Header) {
+// begin takes over what an answer says of how long, and returns that.
+func (p *pause) begin(header http.Header) time.Duration {
+	wait := pauseOf(header, time.Now())
+	p.hold(wait)
+	return wait
+}
+
+// hold is begin for a pause that another replica has heard of.
+func (p *pause) hold(wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
 	if !now.Before(p.until) {
 		p.since = now
 	}
-	if until := now.Add(pauseOf(header, now)); until.After(p.until) {
+	if until := now.Add(wait); until.After(p.until) {
 		p.until = until
 	}
 }

@@ -33,6 +33,9 @@ type Config struct {
 	SSHKeys []string
 	// Transport sends the calls; nil: http.DefaultTransport.
 	Transport http.RoundTripper
+	// Ledger counts the calls of all replicas; nil: there is this one alone, and it
+	// counts its calls itself for as long as it runs.
+	Ledger Ledger
 	// Observe is told of each call, also of those that were held back; it may be nil.
 	Observe func(Call)
 }
@@ -58,7 +61,7 @@ var (
 
 // New makes the provider; it asks nothing yet.
 func New(config Config) *Provider {
-	gate := &gate{base: cmp.Or[http.RoundTripper](config.Transport, http.DefaultTransport), observe: config.Observe, born: time.Now()}
+	gate := &gate{base: cmp.Or[http.RoundTripper](config.Transport, http.DefaultTransport), observe: config.Observe, common: newCommon(config.Ledger), born: time.Now()}
 	// A client of godo's own making would repeat orders, and pay for each.
 	client := godo.NewClient(&http.Client{
 		Timeout: callTimeout,

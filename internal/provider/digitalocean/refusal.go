@@ -78,6 +78,17 @@ func refusalBudget(left time.Duration) error {
 	}
 }
 
+// refusalLedger is of a call that was not sent, since it could not be counted.
+func refusalLedger(err error) error {
+	return &dictumal.Refusal{
+		Reason:     dictumal.ReasonRateLimited,
+		Message:    "The database does not count the calls to DigitalOcean at present, and none is sent without.",
+		NextStep:   "Nothing needs to be done: it is tried again. If this lasts, see whether the database can be reached.",
+		RetryAfter: askAgain,
+		Cause:      err,
+	}
+}
+
 // refusalOpen is of a call that was not sent: the last ones had no answer.
 func refusalOpen(left time.Duration, cause error) error {
 	refusal := refusalDown(cause)

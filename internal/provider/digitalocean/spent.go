@@ -25,7 +25,7 @@ func (s *spent) add(now time.Time) {
 
 // free is when a call may go that so many others go before.
 func (s *spent) free(l limit, class Class, ahead int, now time.Time) time.Time {
-	oldest := len(s.at) - (l.calls - class.reserve(l.calls)) + ahead
+	oldest := len(s.at) - l.of(class) + ahead
 	switch {
 	case oldest < 0:
 		return time.Time{}

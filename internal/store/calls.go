@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// TakeCall counts a call of the provider's API that is sent now, where fewer than so
+// many were in the last minute and in the last hour, by all replicas together, and no
+// pause is on. Else nothing is counted: pause is how long none may be sent, and wait is
+// how long such a call has to wait at least, since others may be counted until then.
+// All times are the database's.
+func (s *Store) TakeCall(ctx context.Context, minute, hour int) (wait, pause time.Duration, err error) {
+	err = s.transact(ctx, func(tx *transaction) error {
+		var last, now, paused, ofMinute, ofHour int64
+		if err := tx.QueryRowContext(ctx, callsBefore, micros(time.Now()), minute, hour).Scan(&last, &now, &paused, &ofMinute, &ofHour); err != nil {
+			return err
+		}
+		wait = max(left(ofMinute, time.Minute, now), left(ofHour, time.Hour, now))
+		pause = left(paused, 0, now)
+		if wait > 0 || pause > 0 {
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO provider_call (number, at) VALUES ($1, $2)`, last+1, now); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM provider_call WHERE at <= $1`, now-time.Hour.Microseconds())
+		return err
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("count a call of the provider: %w", err)
+	}
+	return wait, pause, nil
+}
+
+// PauseCalls lets no replica send a call for so long. A pause is never made shorter.
+func (s *Store) PauseCalls(ctx context.Context, wait time.Duration) error {
+	const query = `UPDATE provider_pause SET ends_at = ` + timeFunction + `($1) + $2 WHERE ends_at < ` + timeFunction + `($1) + $2`
+	if _, err := s.write.ExecContext(ctx, query, micros(time.Now()), wait.Microseconds()); err != nil {
+		return fmt.Errorf("pause the calls of the provider: %w", err)
+	}
+	return nil
+}
+
+// Private
+
+// callsBefore finds the calls that the next one must come a minute and an hour after:
+// they are so many numbers before it. One that counts no more is 0.
+const callsBefore = `SELECT COALESCE(last, 0), ` + timeFunction + `($1), ends_at,
+	COALESCE((SELECT at FROM provider_call WHERE number = last + 1 - $2), 0),
+	COALESCE((SELECT at FROM provider_call WHERE number = last + 1 - $3), 0)
+	FROM (SELECT MAX(number) AS last FROM provider_call) AS newest, provider_pause`
+
+// left is how much of a span is left that began at a time.
+func left(begun int64, span time.Duration, now int64) time.Duration {
+	return max(0, time.Duration(begun-now)*time.Microsecond+span)
+}
