@@ -85,6 +85,7 @@ func writeDeeds(ctx context.Context, tx *transaction, deeds []dictumal.Deed) err
 	for _, d := range deeds {
 		number++
 		d.Number = number
+		d = asKept(d)
 		chain = d.Chain(chain)
 		if _, err := tx.ExecContext(ctx, insert, d.Number, micros(d.At), d.Actor, d.Email, d.Via, d.From,
 			d.Action, d.Object, d.Result, d.Detail, chain); err != nil {
@@ -95,6 +96,14 @@ func writeDeeds(ctx context.Context, tx *transaction, deeds []dictumal.Deed) err
 		return fmt.Errorf("chain deeds: %w", err)
 	}
 	return nil
+}
+
+// asKept is a deed as it will be read, which is what its hash is of.
+func asKept(d dictumal.Deed) dictumal.Deed {
+	for _, text := range []*string{&d.Actor, &d.Email, &d.From, &d.Action, &d.Object, &d.Detail} {
+		*text = cleaned(*text)
+	}
+	return d
 }
 
 func scanLine(row scanner) (dictumal.Line, error) {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -109,8 +108,8 @@ func (s *Store) ElsewhereCount(ctx context.Context, provider string) (count int,
 
 // querier is the part of a database and of a transaction that reads need.
 type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (listing, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) scanner
 }
 
 func countLive(ctx context.Context, db querier, owner string) (own, all int, err error) {

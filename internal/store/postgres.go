@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // IsPostgres tells whether a database is a PostgreSQL server's, and not a file.
@@ -29,8 +28,8 @@ func openPostgres(ctx context.Context, place string) (*Store, error) {
 	}
 	bound(config)
 	s := &Store{
-		write:    newDatabase(stdlib.OpenDB(*config), 1),
-		read:     newDatabase(stdlib.OpenDB(*config), 8),
+		write:    newDatabase(connections(config), 1),
+		read:     newDatabase(connections(config), 8),
 		postgres: config,
 	}
 	s.write.shared, s.read.shared = true, true
@@ -41,9 +40,13 @@ func openPostgres(ctx context.Context, place string) (*Store, error) {
 }
 
 // bound keeps whoever has stopped, or cannot be reached any more, from holding up the
-// others: while one writes, all who want to write wait for it.
+// others: while one writes, all who want to write wait for it. Of several servers it
+// takes the one that can be written to.
 func bound(config *pgx.ConnConfig) {
-	config.ConnectTimeout = 5 * time.Second
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 5 * time.Second
+	}
+	config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	config.DialFunc = (&net.Dialer{KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3,
 	}}).DialContext
@@ -59,9 +62,6 @@ func bound(config *pgx.ConnConfig) {
 		}
 	}
 }
-
-// writeTime is how long a transaction that writes may take, its turn included.
-const writeTime = 20 * time.Second
 
 // oneWriter waits until nobody else writes, in whatever process. It is over with the
 // transaction, so that what was read in it holds until it is kept, as it does where

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/dictumal/dictumal"
 )
@@ -36,7 +37,10 @@ func newDatabase(db *sql.DB, connections int) *database {
 }
 
 func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	clean(args)
 	if d.shared {
+		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		defer cancel()
 		return d.DB.ExecContext(ctx, query, args...)
 	}
 	stmt, err := d.prepare(ctx, query)
@@ -46,9 +50,12 @@ func (d *database) ExecContext(ctx context.Context, query string, args ...any) (
 	return stmt.ExecContext(ctx, args...)
 }
 
-func (d *database) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (d *database) QueryContext(ctx context.Context, query string, args ...any) (listing, error) {
+	clean(args)
 	if d.shared {
-		return d.DB.QueryContext(ctx, query, args...)
+		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		rows, err := d.DB.QueryContext(ctx, query, args...)
+		return boundedRows(rows, err, cancel)
 	}
 	stmt, err := d.prepare(ctx, query)
 	if err != nil {
@@ -59,9 +66,11 @@ func (d *database) QueryContext(ctx context.Context, query string, args ...any) 
 
 // QueryRowContext reads one row, which takes microseconds: listening for the end of
 // the context meanwhile would take as long.
-func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
+	clean(args)
 	if d.shared {
-		return d.DB.QueryRowContext(ctx, query, args...)
+		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		return boundedRow{d.DB.QueryRowContext(ctx, query, args...), cancel}
 	}
 	stmt, err := d.prepare(ctx, query)
 	if err != nil {
@@ -72,7 +81,8 @@ func (d *database) QueryRowContext(ctx context.Context, query string, args ...an
 
 func (d *database) begin(ctx context.Context) (*transaction, error) {
 	tx, err := d.BeginTx(ctx, nil)
-	return &transaction{Tx: tx, db: d}, err
+	until, _ := ctx.Deadline()
+	return &transaction{Tx: tx, db: d, until: until}, err
 }
 
 // Close closes the statements, too.
@@ -92,6 +102,7 @@ func (d *database) Close() error {
 type transaction struct {
 	*sql.Tx
 	db    *database
+	until time.Time // when it has to be over, where it is on a server
 	news  []string
 	deeds []dictumal.Deed // that are written at its end
 	told  bool            // it has written events
@@ -120,6 +131,12 @@ func (t *transaction) alone(ctx context.Context, work func(tx *transaction) erro
 }
 
 func (t *transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	clean(args)
+	if t.db.shared {
+		ctx, cancel := context.WithDeadline(ctx, t.until)
+		defer cancel()
+		return t.Tx.ExecContext(ctx, query, args...)
+	}
 	if stmt := t.db.known(query); stmt != nil {
 		ctx = context.WithoutCancel(ctx)
 		return t.StmtContext(ctx, stmt).ExecContext(ctx, args...)
@@ -128,7 +145,22 @@ func (t *transaction) ExecContext(ctx context.Context, query string, args ...any
 	return t.Tx.ExecContext(ctx, query, args...)
 }
 
-func (t *transaction) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+func (t *transaction) QueryContext(ctx context.Context, query string, args ...any) (listing, error) {
+	clean(args)
+	if t.db.shared {
+		ctx, cancel := context.WithDeadline(ctx, t.until)
+		rows, err := t.Tx.QueryContext(ctx, query, args...)
+		return boundedRows(rows, err, cancel)
+	}
+	return t.Tx.QueryContext(ctx, query, args...)
+}
+
+func (t *transaction) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
+	clean(args)
+	if t.db.shared {
+		ctx, cancel := context.WithDeadline(ctx, t.until)
+		return boundedRow{t.Tx.QueryRowContext(ctx, query, args...), cancel}
+	}
 	if stmt := t.db.known(query); stmt != nil {
 		ctx = context.WithoutCancel(ctx)
 		return t.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
@@ -138,11 +170,7 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 }
 
 // learns notes what is to be prepared.
-func (t *transaction) learns(query string) {
-	if !t.db.shared {
-		t.news = append(t.news, query)
-	}
-}
+func (t *transaction) learns(query string) { t.news = append(t.news, query) }
 
 // learn prepares what was new in a transaction that is over.
 func (t *transaction) learn(ctx context.Context) {

@@ -86,14 +86,6 @@ func (s *Store) inTurn(ctx context.Context, statement func(db querier) error) er
 	return s.transact(ctx, func(tx *transaction) error { return statement(tx) })
 }
 
-// bounded is a context for writing that ends where a server does not answer any more.
-func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if s.postgres == nil {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(ctx, writeTime)
-}
-
 func rollback(tx *transaction) error {
 	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
 		return fmt.Errorf("roll back: %w", err)
@@ -145,8 +137,16 @@ func moment(micros int64) time.Time {
 // scanner is a row or rows.
 type scanner interface{ Scan(dest ...any) error }
 
+// listing is the rows of a query.
+type listing interface {
+	scanner
+	Next() bool
+	Err() error
+	Close() error
+}
+
 // collect reads all rows of a query.
-func collect[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([]T, error) {
+func collect[T any](rows listing, err error, scan func(scanner) (T, error)) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
