@@ -41,6 +41,7 @@ type App struct {
 	runner   *reconcile.Runner
 	sweeper  *reconcile.Sweeper
 	keys     *rekey.Rekeyer
+	clock    *clock
 	control  *control.Control
 	server   *server.Server
 	metrics  *metrics.Metrics
@@ -96,6 +97,7 @@ func (a *App) Run(ctx context.Context) error {
 	working.Go(func() error { return memory.Bound(ctx) })
 	// Whoever is still here while the server drains must not see more than they may.
 	serving, served := context.WithCancel(context.WithoutCancel(ctx))
+	a.attend(ctx, serving, working)
 	working.Go(func() error { return a.auth.Watch(serving) })
 	working.Go(func() error { return a.control.Watch(serving) })
 	working.Go(func() error {

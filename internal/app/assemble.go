@@ -30,12 +30,18 @@ import (
 
 // Private
 
-// open opens what is kept in the data folder.
+// open opens the rows.
 func (a *App) open(ctx context.Context) (err error) {
+	if a.config.Postgres() {
+		return a.openShared(ctx)
+	}
 	a.store, err = store.Open(ctx, a.config.Database())
 	if err != nil {
 		return dictumal.NewError(dictumal.CodeUnavailable, "The database "+a.config.Database()+
 			" cannot be opened; check that the disk has room and that this user may write there.").Wrap(err)
+	}
+	if err := refuseMoved(ctx, a.store); err != nil {
+		return err
 	}
 	// The lock on the data folder says that nobody else works on these rows:
 	// whoever claimed some has ended without giving them back.
@@ -52,6 +58,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		return err
 	}
 	a.audit = audit.New(a.store, log)
+	a.clock = &clock{ahead: a.store.Skew, log: log}
 	installation, err := a.store.Setting(ctx, "installation", strings.ToLower(rand.Text()[:8]))
 	if err != nil {
 		return err
@@ -109,9 +116,13 @@ func (a *App) work(options reconcile.Options) {
 	a.sweeper = reconcile.NewSweeper(options)
 }
 
-// ready is an error while the rows cannot be written, or what was done not be written down.
+// ready is an error while the rows cannot be written, or what was done not be written
+// down, or while the time is not the other replicas'.
 func (a *App) ready(ctx context.Context) error {
-	return errors.Join(a.store.Ping(ctx), a.audit.Whole(ctx))
+	if err := errors.Join(a.store.Ping(ctx), a.audit.Whole(ctx)); err != nil {
+		return err
+	}
+	return a.clock.right()
 }
 
 // moved tells of what people have asked for as reconciling tells of what it has done.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -43,6 +44,9 @@ func (r *readiness) fault(ctx context.Context) error {
 		err = got.Err
 	case <-ctx.Done():
 		err = fmt.Errorf("no answer within %s: %w", readyTime, context.Cause(ctx))
+	}
+	if told, ok := errors.AsType[*dictumal.Error](err); ok {
+		return told
 	}
 	if err != nil {
 		return dictumal.NewError(dictumal.CodeUnavailable, "The database does not answer, so nothing can be read or changed here; "+
