@@ -21,6 +21,7 @@ Xtigervnc tigervnc-standalone-server
 dpkg-scanpackages dpkg-dev
 chromium chromium
 PEERS
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
 if [ ${#missing[@]} != 0 ]; then
 	apt-get update -q
 	apt-get install -y -q --no-install-recommends "${missing[@]}"
