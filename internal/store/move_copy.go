@@ -127,7 +127,7 @@ func (s *stream) read() ([]any, error) {
 			return nil, err
 		}
 		if text, ok := value.(string); ok {
-			if whole := storable(text); whole != text {
+			if whole := cleaned(text); whole != text {
 				value = whole
 				s.cleaned++
 			}
