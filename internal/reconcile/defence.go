@@ -14,5 +14,6 @@ const (
 	createOnce  defence = "create never retried"
 	patience404 defence = "patience with 404"
 	leaseLeft   defence = "lease"
+	oneSweep    defence = "one sweep at a time"
 	ownName     defence = "unique attempt name"
 )

@@ -47,13 +47,16 @@ func (h *hold) during(ctx context.Context, every time.Duration, work func(contex
 
 // enough makes sure that a call of the provider, of that length, ends before the claim does.
 func (h *hold) enough(ctx context.Context, call time.Duration) error {
-	h.mu.Lock()
-	left := time.Until(h.until)
-	h.mu.Unlock()
-	if left >= call || h.without(leaseLeft) {
+	if h.left() >= call || h.without(leaseLeft) {
 		return nil
 	}
-	return h.renew(ctx)
+	if err := h.renew(ctx); err != nil {
+		return err
+	}
+	if h.left() < call {
+		return errLate // the process stood still meanwhile
+	}
+	return nil
 }
 
 // renew makes the claim last a whole lease from now on.
@@ -89,8 +92,10 @@ func (h *hold) keep(ctx context.Context, every time.Duration, lost context.Cance
 	}
 }
 
-func (h *hold) over() bool {
+func (h *hold) over() bool { return h.left() <= 0 }
+
+func (h *hold) left() time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return !time.Now().Before(h.until)
+	return time.Until(h.until)
 }

@@ -11,9 +11,13 @@ import (
 
 const sweepWork = "sweep" // the name of the lease
 
+// errSwept says that a sweep took so long that its right to go on has ended.
+var errSwept = errors.New("another replica may be sweeping by now")
+
 // Sweeper removes machines of this installation that no row owns.
 type Sweeper struct {
 	Options
+	until    time.Time       // this one may sweep, and no other
 	reported map[string]bool // machines that were left alone, and told of
 }
 
@@ -49,6 +53,9 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 // Private
 
 func (s *Sweeper) sweep(ctx context.Context, found *Sweep) error {
+	if err := s.enough(ctx); err != nil {
+		return err
+	}
 	strays, err := s.survey(ctx, found)
 	if err != nil {
 		return err
@@ -58,11 +65,34 @@ func (s *Sweeper) sweep(ctx context.Context, found *Sweep) error {
 
 // turn sweeps where no other replica does.
 func (s *Sweeper) turn(ctx context.Context) error {
-	held, err := s.Store.Hold(ctx, sweepWork, s.Owner, time.Now().Add(s.SweepEvery+s.Lease))
+	held, err := s.hold(ctx)
 	if err != nil || !held {
 		return err
 	}
 	return s.Sweep(ctx)
+}
+
+// hold takes the lease on the sweep, or makes it last.
+func (s *Sweeper) hold(ctx context.Context) (held bool, err error) {
+	until := time.Now().Add(s.SweepEvery + s.Lease)
+	held, err = s.Store.Hold(ctx, sweepWork, s.Owner, until)
+	if held = held || s.without(oneSweep); held {
+		s.until = until
+	}
+	return held, err
+}
+
+// enough makes sure that a call of the provider ends before another replica may sweep:
+// a sweep may be long, and a process may have stood still in the midst of it.
+func (s *Sweeper) enough(ctx context.Context) error {
+	if time.Until(s.until) >= s.Call {
+		return nil
+	}
+	held, err := s.hold(ctx)
+	if err == nil && (!held || time.Until(s.until) < s.Call) {
+		err = errSwept
+	}
+	return err
 }
 
 // removeOld removes what has been without an owner for longer than the grace, by
@@ -99,6 +129,9 @@ func (s *Sweeper) report(ctx context.Context, m dictumal.Machine, found *Sweep) 
 }
 
 func (s *Sweeper) remove(ctx context.Context, m dictumal.Machine, since time.Time, found *Sweep) error {
+	if err := s.enough(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.Call)
 	defer cancel()
 	err := s.Provider.Destroy(ctx, m.ID)
