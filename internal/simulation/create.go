@@ -10,8 +10,8 @@ import (
 // Private
 
 // create carries an order out, in one of the ways in which that goes wrong.
-func (p provider) create(ctx context.Context, spec dictumal.MachineSpec) (made dictumal.Machine, err error) {
-	sent, object := time.Now(), "create "+spec.Deployment
+func (p provider) create(ctx context.Context, spec dictumal.MachineSpec, sent time.Time) (made dictumal.Machine, err error) {
+	object := "create " + spec.Deployment
 	if err := p.travel(ctx, object, .5); err != nil {
 		return dictumal.Machine{}, err
 	}

@@ -21,6 +21,8 @@ const (
 	Ignored  Fault = "204 but still there"
 	Partial  Fault = "page missing, and said so"
 	Stopped  Fault = "process stopped for a while"
+	Away     Fault = "database away"
+	Unheard  Fault = "database away after the effect"
 	Reorder  Fault = "order sent again by its owner"
 	TwiceEnd Fault = "destroyed twice by its owner"
 )
@@ -45,6 +47,7 @@ const (
 var (
 	errKilled = errors.New("this process was killed")
 	errStorm  = errors.New("503 service unavailable")
+	errAway   = errors.New("the database does not answer")
 )
 
 // odds are faults with how likely each is.

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Invariant is one of the ten promises.
+// Invariant is one of the promises.
 type Invariant string
 
 // The promises.
@@ -21,6 +21,8 @@ const (
 	Liveness    Invariant = "I8 liveness"      // in calm every state ends in its time
 	Budget      Invariant = "I9 budget"        // the provider is not asked too often
 	History     Invariant = "I10 history"      // every move is legal, and told once
+	Alone       Invariant = "I11 alone"        // one worker has the right to work on a row, and nobody else does
+	OneSweep    Invariant = "I12 one sweep"    // one replica has the right to sweep, and nobody else does
 )
 
 // Violation is a broken promise.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/dictumal/dictumal"
@@ -29,7 +28,7 @@ type Bounds struct {
 // is told of every effect in the order of effects, and every promise is checked
 // when it could be broken.
 type Ledger struct {
-	mu       sync.Mutex
+	turn     chan struct{} // held by the effect that happens; who waits for it lets time pass
 	bounds   Bounds
 	weather  *weather
 	agenda   agenda
@@ -40,6 +39,7 @@ type Ledger struct {
 	holding  map[string]int // deployments that may have a machine, by owner
 	held     int            // and of all
 	calls    calls
+	sweep    claim // on the sweep
 
 	nobody     page // to whom belongs what is no deployment's
 	violations []Violation
@@ -48,6 +48,7 @@ type Ledger struct {
 // NewLedger is a ledger in which nothing has happened. It is calm.
 func NewLedger(bounds Bounds) *Ledger {
 	return &Ledger{
+		turn:   make(chan struct{}, 1),
 		bounds: bounds, weather: &weather{begun: time.Now()},
 		pages: map[string]*page{}, names: map[string]string{}, machines: map[string]*entry{}, holding: map[string]int{},
 	}
@@ -55,8 +56,8 @@ func NewLedger(bounds Bounds) *Ledger {
 
 // Do lets one effect happen at a time, after all that was due before it.
 func (l *Ledger) Do(effect func(now time.Time)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.turn <- struct{}{}
+	defer func() { <-l.turn }()
 	now := time.Now()
 	l.agenda.until(now)
 	effect(now)
@@ -64,15 +65,15 @@ func (l *Ledger) Do(effect func(now time.Time)) {
 
 // Violations are the promises that were broken.
 func (l *Ledger) Violations() []Violation {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.turn <- struct{}{}
+	defer func() { <-l.turn }()
 	return l.violations
 }
 
 // Hash is the same for two runs in which the same happened at the same times.
 func (l *Ledger) Hash() uint64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.turn <- struct{}{}
+	defer func() { <-l.turn }()
 	sum := fnv.New64a()
 	for _, p := range l.order {
 		for _, line := range p.lines {
@@ -95,11 +96,13 @@ type page struct {
 	status  dictumal.Status
 	since   time.Time // that it has this status
 	percent int
-	name    string // of its machine
-	machine string // its id
+	name    string    // of its machine
+	machine string    // its id
+	sentAt  time.Time // when its order was written down
 	goneAt  time.Time
 	endedAt time.Time
 
+	claim claim
 	alive []*entry
 	ran   time.Duration // all machines together that are gone
 	lines []line

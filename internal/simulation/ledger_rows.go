@@ -49,6 +49,7 @@ func (l *Ledger) Saved(now time.Time, row store.Row, entries []store.Entry) {
 		}
 		l.renamed(now, p, row)
 		l.names[row.MachineName] = p.id
+		p.sentAt = row.CreateSentAt
 		p.name, p.machine, p.goneAt = row.MachineName, row.MachineID, row.MachineGoneAt
 		if row.Generation == p.generation {
 			l.derived(now, p, row, entries)

@@ -22,30 +22,63 @@ type life struct {
 // Rates is how violent a storm is.
 type Rates struct {
 	Kill float64 // how likely a call is a process's last
-	Stop float64 // how likely a process stops for a while after a write
+	Stop float64 // how likely a process stops for a while, before a call's effect or after it
+	Away float64 // how likely the database goes away within four minutes, for everybody
 }
 
 // Private
 
 // through makes a call unless the process dies of it: before its effect, or after it
 // with the answer lost. A dead process does nothing more.
-func (l *life) through(object string, effect func() error) error {
-	if err := l.pass(object); err != nil {
+func (l *life) through(ctx context.Context, object string, effect func(ctx context.Context) error) error {
+	ctx, end, err := l.enter(ctx, object)
+	if err != nil {
 		return err
 	}
+	defer end()
 	number := l.roll(object)
 	if number >= l.rates.Kill {
-		err := effect()
+		err := effect(ctx)
+		l.leave(object)
 		if l.dead.Load() {
 			return errKilled // another call was the last meanwhile
 		}
 		return err
 	}
 	if number < l.rates.Kill/2 {
-		_ = effect() // nobody hears of it
+		_ = effect(ctx) // nobody hears of it
 	}
 	l.die()
 	return errKilled
+}
+
+// enter lets a call begin. Where the process stands still meanwhile, the call goes on
+// with it as if nothing had been, though nobody waits for it any more.
+func (l *life) enter(ctx context.Context, object string) (context.Context, context.CancelFunc, error) {
+	if ctx.Err() != nil {
+		return nil, nil, context.Cause(ctx)
+	}
+	stood := l.thaw()
+	if l.roll("stop before "+object) < l.rates.Stop {
+		l.stop(object)
+		stood = true
+	}
+	if err := l.pass(object); err != nil {
+		return nil, nil, err
+	}
+	if stood {
+		ctx, end := context.WithTimeout(context.WithoutCancel(ctx), callTime)
+		return ctx, end, nil
+	}
+	return ctx, func() {}, nil
+}
+
+// leave lets an answer be read when the process goes on.
+func (l *life) leave(object string) {
+	if l.roll("stop after "+object) < l.rates.Stop {
+		l.stop(object)
+	}
+	l.thaw()
 }
 
 // pass lets next to no time pass, never the same twice: what happens at once on
@@ -79,29 +112,40 @@ func (l *life) roll(object string) float64 {
 }
 
 // stop lets the whole process stand still for a while, as one does that is stopped,
-// swapped out or moved to another host: some longer than a lease, some than the grace.
+// swapped out or moved to another host: most for longer than twice a lease, some for
+// longer than the grace.
 func (l *life) stop(object string) {
-	span := l.between(object, 5*time.Second, time.Minute)
-	if l.of(object+" long") < .3 {
-		span = l.between(object, 3*time.Minute, 7*time.Minute)
+	if l.dead.Load() {
+		return
 	}
 	l.tell(Stopped, "")
 	now := time.Now()
+	span := l.between(object+now.String(), 5*time.Second, time.Minute)
+	switch kind := l.next("how long " + object); {
+	case kind < .5:
+		span += 55 * time.Second
+	case kind < .8:
+		span = l.between(object+now.String(), 3*time.Minute, 7*time.Minute)
+	}
 	span = min(span, l.calmSince(now).Sub(now)) // with the storm it is over
 	l.thaws.Store(now.Add(span).UnixNano())
 	l.thaw()
 }
 
-// thaw waits until the process goes on.
-func (l *life) thaw() {
-	left := time.Until(time.Unix(0, l.thaws.Load()))
-	if left <= 0 {
-		return
-	}
-	timer := time.NewTimer(left)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-l.over:
+// thaw waits until the process goes on, and tells whether it stood still.
+func (l *life) thaw() (stood bool) {
+	for {
+		left := time.Until(time.Unix(0, l.thaws.Load()))
+		if left <= 0 {
+			return stood
+		}
+		stood = true
+		timer := time.NewTimer(left)
+		select {
+		case <-timer.C:
+		case <-l.over:
+			timer.Stop()
+			return stood
+		}
 	}
 }

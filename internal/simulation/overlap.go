@@ -39,7 +39,7 @@ func (w *world) halting(span time.Duration) *reconcile.Sweeper {
 	h := &halt{span: span}
 	o := w.options
 	o.Owner = l.name
-	o.Store = haltingRows{rows{Store: w.store, life: l, ledger: w.ledger}, h}
+	o.Store = haltingRows{w.rows(l, 0), h}
 	o.Provider = haltingProvider{provider{life: l, cloud: w.cloud, sweeping: true}, h}
 	w.weaken(&o)
 	return reconcile.NewSweeper(o)
@@ -58,6 +58,10 @@ type haltingRows struct {
 	rows
 	halt *halt
 }
+
+// Hold has it think that nobody else sweeps, as one does that goes on after it stood
+// still.
+func (haltingRows) Hold(context.Context, string, string, time.Time) (bool, error) { return true, nil }
 
 // Ownership reads what the rows own, and stands still.
 func (r haltingRows) Ownership(ctx context.Context) (store.Ownership, error) {

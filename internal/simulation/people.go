@@ -74,9 +74,10 @@ func (w *world) order(person string, number int) string {
 }
 
 func (w *world) add(order store.Order, number int) (created bool, err error) {
+	w.outages.there()
 	w.ledger.Do(func(now time.Time) {
 		var row store.Row
-		if row, created, err = w.store.AddDeployment(w.Context(), order); created && err == nil {
+		if row, created, err = w.at(number).AddDeployment(w.Context(), order); created && err == nil {
 			w.ledger.Ordered(now, row)
 			w.wake(number)
 		}
@@ -84,9 +85,13 @@ func (w *world) add(order store.Order, number int) (created bool, err error) {
 	return created, err
 }
 
+// at is the database as the process knows it that a person has come to.
+func (w *world) at(person int) *store.Store { return w.stores[person%len(w.stores)] }
+
 func (w *world) destroy(number int, id string) {
+	w.outages.there()
 	w.ledger.Do(func(now time.Time) {
-		_, err := w.store.MarkDestroying(w.Context(), ownerOf(number), id, "Destroyed by its owner.")
+		_, err := w.at(number).MarkDestroying(w.Context(), ownerOf(number), id, "Destroyed by its owner.")
 		w.must(err)
 		w.ledger.Ended(now, id)
 		w.wake(number)

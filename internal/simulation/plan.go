@@ -24,7 +24,7 @@ type Plan struct {
 func Usual(seed uint64, deployments int) Plan {
 	plan := Plan{
 		Seed: seed, Deployments: deployments, Climate: Truthful, Replicas: 1 + int(seed%3),
-		Rates: Rates{Kill: .085, Stop: .001}, Pace: 12 * time.Second,
+		Rates: Rates{Kill: .085, Stop: .0002}, Pace: 12 * time.Second,
 	}
 	if plan.Replicas == 1 {
 		plan.Rates.Kill = .05 // it has all the work, and nobody goes on meanwhile
@@ -50,9 +50,24 @@ func Late(seed uint64, deployments int) Plan {
 func Halting(seed uint64, deployments int) Plan {
 	return Plan{
 		Seed: seed, Deployments: deployments, Climate: Lagging, Replicas: 3,
-		Rates: Rates{Stop: .02}, Pace: 12 * time.Second,
+		Rates: Rates{Stop: .004}, Pace: 12 * time.Second,
 		Overspend: 10 * time.Minute, // all of them may stand still at once
 	}
+}
+
+// Shared is the plan of three replicas: each is killed on its own, stands still for
+// longer than its claims last and goes on as if nothing had been, and the database they
+// share is restarted and fails over.
+func Shared(seed uint64, deployments int) Plan {
+	plan := Plan{
+		Seed: seed, Deployments: deployments, Climate: Truthful, Replicas: 3,
+		Rates: Rates{Kill: .03, Stop: .002, Away: .5}, Pace: 12 * time.Second,
+		Overspend: 10 * time.Minute, // all of them may stand still at once
+	}
+	if seed/2%2 == 1 {
+		plan.Climate = Lagging
+	}
+	return plan
 }
 
 // Name says which run it is.
@@ -66,6 +81,8 @@ const (
 	owners = 3
 
 	grace     = 2 * time.Minute
+	lease     = 30 * time.Second
+	callTime  = 20 * time.Second // that a call of the cloud may take
 	errorKeep = 10 * time.Minute
 	configure = 20 * time.Minute
 	provision = 10 * time.Minute

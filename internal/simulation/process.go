@@ -36,10 +36,13 @@ func (w *world) run(ctx context.Context, name string, number int) {
 		chance: w.chance, tally: w.tally, weather: w.weather, name: name, rates: w.plan.Rates, end: end, over: living.Done(),
 	}
 	if w.plan.Replicas == 1 {
-		w.must(w.store.Release(living))
+		w.ledger.Do(func(time.Time) {
+			w.must(w.stores[number].Release(living))
+			w.ledger.Released()
+		})
 	}
 	o := w.options
-	o.Owner, o.Store = name, rows{Store: w.store, life: l, ledger: w.ledger, unfenced: w.unfenced()}
+	o.Owner, o.Store = name, w.rows(l, number)
 	o.Provider = provider{life: l, cloud: w.cloud}
 	w.weaken(&o)
 	var parts sync.WaitGroup
@@ -56,8 +59,15 @@ func (w *world) run(ctx context.Context, name string, number int) {
 	parts.Wait()
 }
 
+// rows is the database for a process, which has its own way there.
+func (w *world) rows(l *life, number int) rows {
+	s := w.stores[number]
+	return rows{Store: s, life: l, outages: w.outages, ledger: w.ledger, unfenced: w.unfenced(s), skew: w.skew(number)}
+}
+
 const (
 	withoutSweeper = "sweeper"
 	withoutFence   = "fencing generation"
 	withoutCap     = "cap"
+	withoutClock   = "leases by one clock"
 )

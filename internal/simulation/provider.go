@@ -24,8 +24,9 @@ func (p provider) Traits() dictumal.Traits { return p.cloud.climate.Traits }
 // Create sends an order.
 func (p provider) Create(ctx context.Context, spec dictumal.MachineSpec) (made dictumal.Machine, err error) {
 	p.order()
-	err = p.through("create "+spec.Deployment, func() (err error) {
-		made, err = p.create(ctx, spec)
+	sent := p.sends(ctx, spec)
+	err = p.through(ctx, "create "+spec.Deployment, func(ctx context.Context) (err error) {
+		made, err = p.create(ctx, spec, sent)
 		return err
 	})
 	return made, err
@@ -34,7 +35,11 @@ func (p provider) Create(ctx context.Context, spec dictumal.MachineSpec) (made d
 // Find looks for machines by name.
 func (p provider) Find(ctx context.Context, name string) (found []dictumal.Machine, err error) {
 	var object string
-	p.cloud.Do(func(time.Time) { object = p.cloud.names[name] })
+	p.cloud.Do(func(now time.Time) {
+		if object = p.cloud.names[name]; ctx.Err() == nil {
+			p.cloud.Asked(now, object, p.name)
+		}
+	})
 	err = p.look(ctx, "find "+object, onRead, func(now time.Time) error {
 		found = p.cloud.seen(now, p.cloud.named[name]...)
 		return nil
@@ -44,6 +49,7 @@ func (p provider) Find(ctx context.Context, name string) (found []dictumal.Machi
 
 // Inspect looks for a machine by its id.
 func (p provider) Inspect(ctx context.Context, id string) (m dictumal.Machine, err error) {
+	p.asks(ctx, id)
 	err = p.look(ctx, "inspect "+id, onRead, func(now time.Time) error {
 		b := p.cloud.bodies[id]
 		if b == nil || !p.cloud.shows(b, now) {
@@ -57,6 +63,7 @@ func (p provider) Inspect(ctx context.Context, id string) (m dictumal.Machine, e
 
 // List looks for all machines.
 func (p provider) List(ctx context.Context) (all []dictumal.Machine, err error) {
+	p.sweeps(ctx)
 	err = p.look(ctx, "list", onList, func(now time.Time) error {
 		for _, b := range p.cloud.bodies {
 			all = append(all, p.cloud.seen(now, b)...)
@@ -69,6 +76,7 @@ func (p provider) List(ctx context.Context) (all []dictumal.Machine, err error) 
 
 // Start switches a machine on.
 func (p provider) Start(ctx context.Context, id string) error {
+	p.asks(ctx, id)
 	return p.change(ctx, "start "+id, func(now time.Time, fault Fault) error {
 		b := p.cloud.bodies[id]
 		if b == nil {
@@ -83,6 +91,11 @@ func (p provider) Start(ctx context.Context, id string) error {
 
 // Destroy begins the removal of a machine.
 func (p provider) Destroy(ctx context.Context, id string) error {
+	if p.sweeping {
+		p.sweeps(ctx)
+	} else {
+		p.asks(ctx, id)
+	}
 	return p.change(ctx, "destroy "+id, func(now time.Time, fault Fault) error {
 		if p.sweeping {
 			p.cloud.Swept(now, id)
@@ -101,9 +114,38 @@ func (p provider) Catalog(context.Context) (dictumal.Catalog, error) {
 
 // Private
 
+// asks has the ledger see that a call about a machine is made by the worker who may.
+func (p provider) asks(ctx context.Context, id string) {
+	p.cloud.Do(func(now time.Time) {
+		if b := p.cloud.bodies[id]; b != nil && ctx.Err() == nil {
+			p.cloud.Asked(now, b.deployment, p.name)
+		}
+	})
+}
+
+// sweeps has the ledger see that a call of a sweep is made by the replica that may.
+func (p provider) sweeps(ctx context.Context) {
+	if p.sweeping && ctx.Err() == nil {
+		p.cloud.Do(func(now time.Time) { p.cloud.Sweeps(now, p.name) })
+	}
+}
+
+// sends is when the order was written down that is sent now.
+func (p provider) sends(ctx context.Context, spec dictumal.MachineSpec) (sent time.Time) {
+	p.cloud.Do(func(now time.Time) {
+		if sent = now; ctx.Err() == nil {
+			p.cloud.Asked(now, spec.Deployment, p.name)
+		}
+		if page := p.cloud.pages[spec.Deployment]; page != nil && page.name == spec.Name && !page.sentAt.IsZero() {
+			sent = page.sentAt
+		}
+	})
+	return sent
+}
+
 // look is a call that reads.
 func (p provider) look(ctx context.Context, object string, faults odds, read func(now time.Time) error) error {
-	err := p.through(object, func() error {
+	return p.through(ctx, object, func(ctx context.Context) error {
 		if err := p.travel(ctx, object, .05); err != nil {
 			return err
 		}
@@ -117,13 +159,11 @@ func (p provider) look(ctx context.Context, object string, faults odds, read fun
 		})
 		return err
 	})
-	p.thaw() // an answer is read when the process goes on
-	return err
 }
 
 // change is a call that writes.
 func (p provider) change(ctx context.Context, object string, write func(now time.Time, fault Fault) error) error {
-	err := p.through(object, func() error {
+	return p.through(ctx, object, func(ctx context.Context) error {
 		if err := p.travel(ctx, object, .5); err != nil {
 			return err
 		}
@@ -141,8 +181,6 @@ func (p provider) change(ctx context.Context, object string, write func(now time
 		}
 		return err
 	})
-	p.thaw()
-	return err
 }
 
 // fault is what goes wrong with a call this time.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/store"
+	"github.com/dictumal/dictumal/internal/store/storetest"
 )
 
 // Run carries a plan out, until nothing is left of it.
@@ -22,11 +24,11 @@ func Run(t *testing.T, plan Plan) Report {
 func run(t *testing.T, plan Plan, live func(*world) []string, sweeps bool) Report {
 	t.Helper()
 	plan = plan.withDefaults()
-	file, begun := filepath.Join(folder(t), "dictumal.db"), time.Now()
+	place, begun := place(t), time.Now()
 	report := Report{Plan: plan}
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, plan, file)
-		defer func() { w.must(w.store.Close()) }()
+		w := newWorld(t, plan, place)
+		defer w.close()
 		w.sweeps = sweeps
 		stop := w.work()
 		ids := live(w)
@@ -37,6 +39,15 @@ func run(t *testing.T, plan Plan, live func(*world) []string, sweeps bool) Repor
 	})
 	report.Wall = time.Since(begun)
 	return report
+}
+
+// place is where the rows are: in a file, or on the server on which the tests are run.
+func place(t *testing.T) string {
+	t.Helper()
+	if place := storetest.Place(t); store.IsPostgres(place) {
+		return place
+	}
+	return filepath.Join(folder(t), "dictumal.db")
 }
 
 // folder is in memory where the host has such a place: it is not the disk that is
@@ -67,9 +78,9 @@ func (w *world) settle(ids []string) {
 // every event must have been what there was.
 func (w *world) audit(ids []string) {
 	for _, id := range ids {
-		row, err := w.store.Deployment(w.Context(), id)
+		row, err := w.stores[0].Deployment(w.Context(), id)
 		w.must(err)
-		told, err := w.store.Timeline(w.Context(), id)
+		told, err := w.stores[0].Timeline(w.Context(), id)
 		w.must(err)
 		status, stage := dictumal.Status(""), dictumal.Stage("")
 		w.ledger.Do(func(now time.Time) {

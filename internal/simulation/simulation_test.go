@@ -12,6 +12,8 @@ var (
 	seeds       = flag.Int("seeds", 10, "how many seeds to simulate")
 	first       = flag.Uint64("seed", 1, "the first of them")
 	deployments = flag.Int("deployments", usual, "how many deployments there are in all")
+	sharedSeeds = flag.Int("shared-seeds", 3, "how many seeds three replicas simulate")
+	shared      = flag.Int("shared", usualShared, "how many of them three replicas share")
 )
 
 // TestNothingIsLostMadeTwiceOrLeftRunning lets processes be killed at any call while
@@ -30,6 +32,18 @@ func TestNothingIsLostMadeTwiceOrLeftRunning(t *testing.T) {
 			report := simulation.Run(t, plan)
 			kills.Add(int64(report.Kills))
 			unbroken(t, report)
+		})
+	}
+}
+
+// TestThreeReplicasShareTheWork lets each of them be killed, or stopped for longer than
+// twice a lease, at any call, while the database they share goes away at times.
+func TestThreeReplicasShareTheWork(t *testing.T) {
+	for i := range *sharedSeeds {
+		plan := simulation.Shared(*first+uint64(i), *shared / *sharedSeeds)
+		t.Run(plan.Name(), func(t *testing.T) {
+			t.Parallel()
+			holds(t, plan)
 		})
 	}
 }

@@ -4,6 +4,7 @@ package simulation
 
 import (
 	"context"
+	"time"
 
 	"github.com/dictumal/dictumal/internal/reconcile"
 	"github.com/dictumal/dictumal/internal/store"
@@ -20,4 +21,8 @@ func (w *world) weaken(*reconcile.Options) {
 
 func (w *world) uncapped(*store.Order) {}
 
-func (w *world) unfenced() func(context.Context, store.Row) (store.Row, error) { return nil }
+func (w *world) unfenced(*store.Store) func(context.Context, store.Row) (store.Row, error) {
+	return nil
+}
+
+func (w *world) skew(int) time.Duration { return 0 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dictumal/dictumal/internal/reconcile"
 	"github.com/dictumal/dictumal/internal/secret"
 	"github.com/dictumal/dictumal/internal/store"
+	"github.com/dictumal/dictumal/internal/store/storetest"
 )
 
 const installation = "simulate"
@@ -27,7 +28,8 @@ type world struct {
 	weather *weather
 	ledger  *Ledger
 	cloud   *cloud
-	store   *store.Store
+	outages outages
+	stores  []*store.Store // of each process
 	options reconcile.Options
 	begun   time.Time
 	sweeps  bool
@@ -36,25 +38,27 @@ type world struct {
 
 // Private
 
-func newWorld(t *testing.T, plan Plan, file string) *world {
+func newWorld(t *testing.T, plan Plan, place string) *world {
 	t.Helper()
 	w := &world{T: t, plan: plan, chance: newChance(plan.Seed), tally: newTally(), begun: time.Now()}
 	w.weather = &weather{begun: w.begun, storm: stormTime, calm: calmTime}
 	w.ledger = NewLedger(plan.bounds())
 	w.ledger.weather = w.weather
+	w.outages = outages{w.chance, w.weather, plan.Rates.Away}
 	w.cloud = &cloud{
 		Ledger: w.ledger, chance: w.chance, tally: w.tally, climate: plan.Climate, grace: grace,
 		bodies: map[string]*body{}, named: map[string][]*body{}, at: map[string]*body{}, numbers: map[string]int{},
 	}
 	w.wakes = make([]func(), plan.Replicas)
-	var err error
-	w.store, err = store.Open(t.Context(), file)
-	w.must(err)
+	for range plan.Replicas {
+		w.stores = append(w.stores, storetest.OpenAt(t, place))
+	}
+	first := w.stores[0]
 	for i := range owners {
 		id := fmt.Sprintf("owner%d", i)
-		w.must(w.store.AddUser(t.Context(), dictumal.User{ID: id, CreatedAt: time.Now()}, "local", id))
+		w.must(first.AddUser(t.Context(), dictumal.User{ID: id, CreatedAt: time.Now()}, "local", id))
 	}
-	w.must(w.store.AddConstitution(t.Context(), dictumal.Constitution{ID: "law", Owner: "owner0", Version: 1, CreatedAt: time.Now()}))
+	w.must(first.AddConstitution(t.Context(), dictumal.Constitution{ID: "law", Owner: "owner0", Version: 1, CreatedAt: time.Now()}))
 	w.options = reconcile.Options{
 		Prober: inside{w.cloud}, Sealer: secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
 		UserData:     func(_ store.Row, _ string, host machine.KeyPair) (string, error) { return host.AuthorizedLine, nil },
@@ -62,6 +66,12 @@ func newWorld(t *testing.T, plan Plan, file string) *world {
 		Log: slog.New(slog.DiscardHandler),
 	}
 	return w
+}
+
+func (w *world) close() {
+	for _, s := range w.stores {
+		w.must(s.Close())
+	}
 }
 
 func (w *world) must(err error) {
