@@ -37,6 +37,7 @@ type grammar struct {
 	Grants   grantsCommand   `cmd:"" help:"List who else may open a desktop."`
 	Backup   backupCommand   `cmd:"" help:"Copy the database into FILE, while a server runs or not."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in the place of the database; no server may be running."`
+	Migrate  migrateCommand  `cmd:"" help:"Move the rows from the data folder to PostgreSQL, for several replicas; no server may be running."`
 	Receipt  receiptCommand  `cmd:"" help:"Show what remains of a desktop whose machine is gone: times, cost, and whether the provider confirms it."`
 	Audit    auditCommand    `cmd:"" help:"See what was done, and compare what there is with what is known."`
 	Sweep    sweepCommand    `cmd:"" help:"List the machines that no desktop owns, and with --confirm let those be removed that are kept."`

@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("INCUS_PROJECT", "dictumal-test-none")
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"await": await, "exits": exits},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"await": await, "exits": exits, "postgres": postgres(t)},
 	})
 }
 
