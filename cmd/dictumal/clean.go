@@ -27,6 +27,10 @@ func (c cleanCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
+	if cfg.Postgres() {
+		return errors.New("the database is shared (DATABASE_URL), and other replicas may need what would be removed here; " +
+			"destroy the desktops, stop every replica, and run it again without DATABASE_URL")
+	}
 	local := client.Local(cfg.ControlSocket(), cfg.URL.String())
 	if _, err := local.Server(w.ctx); !errors.Is(err, client.ErrNoServer) {
 		return errors.Join(err, errors.New("a server is running and would make machines again; stop it first"))

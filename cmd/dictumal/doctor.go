@@ -18,6 +18,7 @@ type diagnosis struct {
 	Findings []host.Finding   `json:"findings"`
 	SignIn   []host.Finding   `json:"signIn,omitempty"` // by identity providers
 	TLS      []host.Finding   `json:"tls,omitempty"`    // the certificate
+	Database []host.Finding   `json:"database,omitempty"`
 }
 
 // Run tells what is missing on this host and how to get it.
@@ -26,9 +27,15 @@ func (doctorCommand) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	told := diagnosis{Settings: cfg.Describe(), Findings: w.examine(cfg), SignIn: app.ExamineSignIn(w.ctx, cfg), TLS: app.ExamineCertificate(cfg, time.Now())}
+	told := diagnosis{
+		Settings: cfg.Describe(), Findings: w.examine(cfg), SignIn: app.ExamineSignIn(w.ctx, cfg),
+		TLS: app.ExamineCertificate(cfg, time.Now()), Database: app.ExamineDatabase(w.ctx, cfg),
+	}
 	if err := w.answer(told, func() { w.tell(told) }); err != nil {
 		return err
+	}
+	if !healthy(told.Database) {
+		return errors.New("no rows can be kept in the database; what to do stands above")
 	}
 	if !healthy(told.SignIn) {
 		return errors.New("nobody can sign in by an identity provider; what to do stands above")
@@ -63,6 +70,9 @@ func (w *world) tell(told diagnosis) {
 	w.say("Settings")
 	for _, setting := range told.Settings {
 		w.say("  %-36s %s", setting.Name, setting.Value)
+	}
+	if len(told.Database) > 0 {
+		w.list("Database", told.Database)
 	}
 	w.list("Machines", told.Findings)
 	if len(told.SignIn) > 0 {

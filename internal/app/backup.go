@@ -17,6 +17,11 @@ import (
 // Backup copies the database of an installation into a new file, whether or not a
 // server is working with it.
 func Backup(ctx context.Context, cfg config.Config, to string) error {
+	if cfg.Postgres() {
+		return dictumal.NewError(dictumal.CodeConflict, fmt.Sprintf("The rows are in a PostgreSQL database, which PostgreSQL's own program copies while everything goes on: "+
+			"pg_dump --format=custom --file='%s' --dbname='%s' (the password comes from ~/.pgpass). "+
+			"Keep AUTH_SECRET as well, in another place; see docs/backup.md.", to, cfg.DatabasePlace()))
+	}
 	if _, err := os.Stat(cfg.Database()); err != nil {
 		return dictumal.NewError(dictumal.CodeNotFound,
 			"There is no database at "+cfg.Database()+"; set DICTUMAL_DATA_DIR to the data folder of the installation.").Wrap(err)
@@ -39,6 +44,12 @@ type Restored struct {
 
 // Restore puts a backup in the place of the database, while no server runs.
 func Restore(ctx context.Context, cfg config.Config, from string) (done Restored, err error) {
+	if cfg.Postgres() {
+		return done, dictumal.NewError(dictumal.CodeConflict, fmt.Sprintf("The rows are in a PostgreSQL database, and PostgreSQL's own programs put a backup back: "+
+			"stop every replica, make an empty database beside %s with createdb --encoding=UTF8 NAME, fill it with "+
+			"pg_restore --no-owner --exit-on-error --single-transaction --dbname=NAME '%s', and let DATABASE_URL name it. "+
+			"Machines that were made since the backup are left alone then, and `dictumal sweep` lists them; see docs/backup.md.", cfg.DatabasePlace(), from))
+	}
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return done, fmt.Errorf("make the data folder: %w", err)
 	}
