@@ -30,7 +30,7 @@ func TestWhatOneReplicaDoesIsKnownAtTheOther(t *testing.T) {
 	run(t, other.App)
 	cookie := signIn(t, one.App)
 	// Where nothing is announced it is found by looking, every 20 s.
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
 	defer cancel()
 	events := listen(ctx, t, other.URL(), cookie)
 	law, err := one.client.CreateConstitution(t.Context(), "# A desk for two\n")
