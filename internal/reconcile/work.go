@@ -25,7 +25,8 @@ func (r *Runner) work(ctx context.Context, row store.Row, until time.Time) {
 		memo: r.memos.of(row.ID).about(row.MachineName),
 	}
 	err := s.hold.during(ctx, r.Renew, s.contained)
-	if !errors.Is(err, store.ErrFenced) {
+	// Where the row as it is now is not known, the next claim begins from what it is.
+	if !errors.Is(err, store.ErrFenced) && !errors.Is(err, store.ErrUnsure) {
 		err = errors.Join(err, s.finish(context.WithoutCancel(ctx), err))
 	}
 	r.Observer.Stepped(row.Status, time.Since(begun), err)

@@ -8,15 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
 // ErrNoBackup says that a file does not hold a whole database of this program.
 var ErrNoBackup = errors.New("the file is no backup of this program")
-
-// ErrNewer says that a backup was made by a later version than this one.
-var ErrNewer = errors.New("the backup was made by a later version")
 
 // Backup copies the database in a file, as it is at one moment, into a new file
 // that only its owner can read. Whoever works with the database goes on meanwhile.
@@ -130,16 +126,11 @@ func examine(ctx context.Context, file string) error {
 	if err != nil || len(done) == 0 {
 		return errors.Join(ErrNoBackup, err)
 	}
-	known, err := migrationsFor("sqlite")
-	if err != nil {
-		return err
+	var floor string
+	if err := db.DB.QueryRowContext(ctx, readFloor).Scan(&floor); err != nil {
+		return errors.Join(ErrNoBackup, err)
 	}
-	for _, name := range done {
-		if !slices.Contains(known, name) {
-			return ErrNewer
-		}
-	}
-	return nil
+	return checkFloor("sqlite", floor)
 }
 
 // fold moves what is only in the log of a database into its file, so that the file

@@ -212,7 +212,7 @@ func later(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(t.Context(), `INSERT INTO migration (name) VALUES ('migrations/9999_later.sql')`); err != nil {
+	if _, err := db.ExecContext(t.Context(), breaking); err != nil {
 		t.Fatal(err)
 	}
 }

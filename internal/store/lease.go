@@ -11,11 +11,16 @@ import (
 func (s *Store) Hold(ctx context.Context, name, owner string, until time.Time) (bool, error) {
 	const query = `INSERT INTO lease (name, owner, lease_until) VALUES ($1, $2, ` + timeFunction + `($4) + $3)
 		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until
-		WHERE lease.owner = excluded.owner OR lease.lease_until <= ` + timeFunction + `($4)`
-	now := time.Now()
-	held, err := changed(s.write.ExecContext(ctx, query, name, owner, until.Sub(now).Microseconds(), micros(now)))
+		WHERE lease.owner = excluded.owner OR lease.lease_until <= ` + timeFunction + `($4) RETURNING name`
+	var held []string
+	err := s.inTurn(ctx, func(db querier) error {
+		now := time.Now()
+		rows, err := db.QueryContext(ctx, query, name, owner, until.Sub(now).Microseconds(), micros(now))
+		held, err = collect(rows, err, scanID)
+		return err
+	})
 	if err != nil {
 		return false, fmt.Errorf("hold lease %s: %w", name, err)
 	}
-	return held, nil
+	return len(held) == 1, nil
 }

@@ -17,8 +17,10 @@ var migrations embed.FS
 // together with the note that it ran.
 func (s *Store) migrate(ctx context.Context) error {
 	err := s.transact(ctx, func(tx *transaction) error {
-		_, err := tx.Tx.ExecContext(ctx, migrationTable)
-		return err
+		if _, err := tx.Tx.ExecContext(ctx, migrationTable); err != nil {
+			return err
+		}
+		return s.mayMigrate(ctx, tx)
 	})
 	if err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
@@ -32,7 +34,22 @@ func (s *Store) migrate(ctx context.Context) error {
 			return fmt.Errorf("migrate %s: %w", name, err)
 		}
 	}
+	s.current = true
 	return nil
+}
+
+// mayMigrate looks whether a later version was here.
+func (s *Store) mayMigrate(ctx context.Context, tx *transaction) error {
+	const first = `SELECT COUNT(*) FROM migration`
+	var done int
+	if err := tx.Tx.QueryRowContext(ctx, first).Scan(&done); err != nil || done == 0 {
+		return err // there are no settings yet
+	}
+	var floor string
+	if err := tx.Tx.QueryRowContext(ctx, readFloor).Scan(&floor); err != nil {
+		return err
+	}
+	return checkFloor(s.dialect(), floor)
 }
 
 // migrationTable holds the names of the migrations that ran.

@@ -13,7 +13,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", translate(err))
 	}
-	var leases int
-	err = tx.Tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM lease`).Scan(&leases)
+	var floor string
+	if err = tx.Tx.QueryRowContext(ctx, readFloor).Scan(&floor); err == nil {
+		err = checkFloor(s.dialect(), floor)
+	}
 	return errors.Join(translate(err), rollback(tx))
 }

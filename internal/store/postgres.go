@@ -36,6 +36,7 @@ func openPostgres(ctx context.Context, place string) (*Store, error) {
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.write.reconnect() // what was prepared while another process was at its migrations need not fit any more
 	return s, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -17,9 +16,10 @@ import (
 // text again for each value.
 type database struct {
 	*sql.DB
-	shared   bool // with other processes; its driver prepares by itself, for each connection
-	mu       sync.RWMutex
-	prepared map[string]*sql.Stmt
+	shared      bool // with other processes; its driver prepares by itself, for each connection
+	connections int
+	mu          sync.RWMutex
+	prepared    map[string]*sql.Stmt
 }
 
 func openFile(dsn string, connections int) (*database, error) {
@@ -33,7 +33,13 @@ func openFile(dsn string, connections int) (*database, error) {
 func newDatabase(db *sql.DB, connections int) *database {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections) // a new connection would prepare everything anew
-	return &database{DB: db, prepared: map[string]*sql.Stmt{}}
+	return &database{DB: db, connections: connections, prepared: map[string]*sql.Stmt{}}
+}
+
+// reconnect closes the connections that nobody uses.
+func (d *database) reconnect() {
+	d.SetMaxIdleConns(0)
+	d.SetMaxIdleConns(d.connections)
 }
 
 func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -109,13 +115,10 @@ type transaction struct {
 	ended bool            // it has ended sessions or tokens
 }
 
-// alone does work while nobody else writes, and tells the other processes of it.
-func (t *transaction) alone(ctx context.Context, work func(tx *transaction) error) error {
+// do does work, and tells the other processes of it.
+func (t *transaction) do(ctx context.Context, work func(tx *transaction) error) error {
 	if !t.db.shared {
 		return work(t)
-	}
-	if _, err := t.Tx.ExecContext(ctx, oneWriter); err != nil {
-		return fmt.Errorf("wait for the turn to write: %w", err)
 	}
 	if err := work(t); err != nil {
 		return err

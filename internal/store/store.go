@@ -27,11 +27,16 @@ var ErrDuplicate = errors.New("the value exists already")
 // ErrFull says that the disk has no room for what was to be written.
 var ErrFull = errors.New("the disk is full")
 
+// ErrUnsure says that the connection was lost before the answer: what was written was
+// kept, or not.
+var ErrUnsure = errors.New("whether it was written is not known")
+
 // Store is an open database.
 type Store struct {
 	write    *database // one connection: writers queue here instead of failing with "busy"
 	read     *database
 	postgres *pgx.ConnConfig // nil: SQLite
+	current  bool            // the migrations are done
 	changes  changes
 	ends     changes
 	policies policies
@@ -60,7 +65,11 @@ func (s *Store) Close() error {
 // Private
 
 // transact runs work in one transaction. It is repeated by nobody: an error rolls
-// everything back.
+// everything back, or is [ErrUnsure]. Whoever repeats what was kept then changes nothing
+// more: orders have a key, an extension names the end that it knew, a code is used up, a
+// deployment is destroyed once, a lease is renewed. At worst a call of the provider is
+// counted twice, or a grant, a note or a line of the audit log is written twice. A worker
+// does not repeat what it has saved.
 func (s *Store) transact(ctx context.Context, work func(tx *transaction) error) error {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
@@ -69,13 +78,25 @@ func (s *Store) transact(ctx context.Context, work func(tx *transaction) error) 
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.learn(ctx)
-	if err := tx.alone(ctx, work); err != nil {
+	if err := s.turn(ctx, tx); err != nil {
+		return errors.Join(fmt.Errorf("wait for the turn to write: %w", translate(err)), rollback(tx))
+	}
+	if err := tx.do(ctx, work); err != nil {
 		return errors.Join(translate(err), rollback(tx))
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", translate(err))
+		return fmt.Errorf("commit: %w", s.unsure(translate(err)))
 	}
 	return nil
+}
+
+// unsure adds [ErrUnsure] to why a commit has failed, unless the server has refused it.
+func (s *Store) unsure(err error) error {
+	e, answered := errors.AsType[*pgconn.PgError](err)
+	if s.postgres == nil || answered && e.Severity == "ERROR" {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnsure, err)
 }
 
 // inTurn runs one statement that reads and writes while nobody else writes.
