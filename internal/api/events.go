@@ -74,7 +74,7 @@ func (a *API) allEvents(w http.ResponseWriter, r *http.Request) {
 // stream sends what happens until the reader leaves. Who listens before the first
 // reading of the rows misses nothing between the two.
 func (a *API) stream(w http.ResponseWriter, r *http.Request, from source) {
-	s := &sender{w: w, control: http.NewResponseController(w), from: from}
+	s := &sender{w: w, control: http.NewResponseController(w), from: from, beats: r.URL.Query().Has("beats")}
 	defer func() {
 		if s.listener != nil {
 			s.listener.Close()

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -20,6 +22,15 @@ const (
 	// patience is how long a reader may take for one write. HTTP/2 ends a stream at
 	// its deadline even while nothing is written, so the next beat comes well before.
 	patience = 2 * heartbeat
+	// pulse is the beat of those who ask for one: the script of a page sees no comments,
+	// and a line that a stopped server has left open is silent for ever.
+	pulse = 3 * time.Second
+)
+
+// The bounds of when a reader comes back, in milliseconds: soon, where another replica is
+// there already; and not all at once.
+const (
+	againFirst, againLast = 200, 1200
 )
 
 // sender writes one reader's stream.
@@ -28,6 +39,7 @@ type sender struct {
 	control *http.ResponseController
 	from    source
 
+	beats    bool // the reader wants to hear each pulse
 	listener *feed.Listener
 	last     int64 // the number of the newest event that was sent
 }
@@ -37,6 +49,16 @@ func (s *sender) open() error {
 	s.w.Header().Set("Cache-Control", "no-store")
 	s.w.Header().Set("X-Accel-Buffering", "no")
 	s.w.WriteHeader(http.StatusOK)
+	return s.farewell()
+}
+
+// farewell tells the reader when to come back once the stream has ended, for whatever
+// reason. It is said at the beginning, since there may be no time for it at the end.
+func (s *sender) farewell() error {
+	again := againFirst + rand.IntN(againLast-againFirst) //nolint:gosec // nobody gains from knowing it
+	if err := s.write(fmt.Appendf(nil, "retry: %d\n\n", again)); err != nil {
+		return err
+	}
 	return s.control.Flush()
 }
 
@@ -59,7 +81,7 @@ func (s *sender) follow(ctx context.Context) error {
 	if err := aside.Do(ctx, s.catchUp); err != nil {
 		return err
 	}
-	beat := time.NewTicker(heartbeat)
+	beat := time.NewTicker(s.interval())
 	defer beat.Stop()
 	for {
 		var err error
@@ -143,8 +165,20 @@ func (s *sender) write(text []byte) error {
 	return err
 }
 
+func (s *sender) interval() time.Duration {
+	if s.beats {
+		return pulse
+	}
+	return heartbeat
+}
+
+// comment says that the stream is there; to whom it is no event it is a comment.
 func (s *sender) comment() error {
-	if err := s.write([]byte(": still here\n\n")); err != nil {
+	text := ": still here\n\n"
+	if s.beats {
+		text = "event: beat\ndata: {}\n\n"
+	}
+	if err := s.write([]byte(text)); err != nil {
 		return err
 	}
 	return s.control.Flush()

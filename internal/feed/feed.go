@@ -56,6 +56,8 @@ const (
 	most = 500
 	// pollEvery finds what another process has written.
 	pollEvery = 20 * time.Second
+	// againAfter is when it is tried again where the rows could not be read.
+	againAfter = time.Second
 )
 
 // begin starts to read. Where it starts is known before anybody is told to listen,
@@ -76,21 +78,17 @@ func (f *Feed) begin(ctx context.Context) error {
 	return nil
 }
 
-// read hands on what comes after a number, until nobody listens or the store fails
-// or closes.
+// read hands on what comes after a number, until nobody listens or the store closes.
 func (f *Feed) read(ctx context.Context, woken <-chan struct{}, last int64) {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
 	for {
 		entries, err := f.store.EventsAfter(ctx, last, most)
-		if err != nil {
-			return
+		if err == nil && len(entries) > 0 {
+			err = f.tell(ctx, f.heard(entries))
 		}
-		if len(entries) > 0 {
+		if err == nil && len(entries) > 0 {
 			last = entries[len(entries)-1].Number
-			if err := f.tell(ctx, f.heard(entries)); err != nil {
-				return
-			}
 			continue
 		}
 		select {
@@ -101,8 +99,18 @@ func (f *Feed) read(ctx context.Context, woken <-chan struct{}, last int64) {
 				return
 			}
 		case <-poll.C:
+		case <-again(err):
 		}
 	}
+}
+
+// again is when to read again what could not be read: a database that is away comes
+// back, and nothing was missed meanwhile.
+func again(err error) <-chan time.Time {
+	if err == nil {
+		return nil
+	}
+	return time.After(againAfter)
 }
 
 // heard leaves out what nobody listens to. Who begins to listen meanwhile finds it

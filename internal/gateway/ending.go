@@ -16,7 +16,7 @@ import (
 // them: some mean that it may come back, and some that there is nothing to come
 // back to.
 const (
-	CodeShutdown    websocket.StatusCode = 4000
+	CodeShutdown                         = websocket.StatusServiceRestart
 	CodeDestroyed   websocket.StatusCode = 4001
 	CodeRevoked     websocket.StatusCode = 4002
 	CodeUnreachable websocket.StatusCode = 4003

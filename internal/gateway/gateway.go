@@ -28,6 +28,9 @@ type Viewer struct {
 	// whether it is good still; nil where there is none.
 	Grant dictumal.Grant
 	Holds func(ctx context.Context) bool
+	// Beats is set where the viewer wants to hear from a stream that has nothing to
+	// show: a browser's script cannot tell a still desktop from a dead line.
+	Beats bool
 }
 
 // Gateway serves viewers.

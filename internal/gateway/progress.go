@@ -10,11 +10,15 @@ import (
 // progress knows since when a write has been under way; zero is none.
 type progress struct {
 	since atomic.Int64 // Unix time in nanoseconds
+	done  atomic.Int64 // how many are over
 }
 
 func (p *progress) begin() { p.since.Store(time.Now().UnixNano()) }
 
-func (p *progress) end() { p.since.Store(0) }
+func (p *progress) end() {
+	p.since.Store(0)
+	p.done.Add(1)
+}
 
 func (p *progress) stalled(patience time.Duration) bool {
 	since := p.since.Load()

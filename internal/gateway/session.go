@@ -95,9 +95,9 @@ func (s *session) admit(viewer *viewer) error {
 
 // watch keeps an eye on the stream until it ends, and then tells the viewer why.
 func (s *session) watch(ctx context.Context) {
-	check := time.NewTimer(s.gateway.pace.check)
+	check := time.NewTimer(0)
 	defer check.Stop()
-	pinged := time.Now()
+	pinged, written := time.Now(), s.writes.done.Load()
 	for {
 		select {
 		case <-ctx.Done():
@@ -120,6 +120,11 @@ func (s *session) watch(ctx context.Context) {
 			pinged = time.Now()
 			s.ping(ctx)
 		}
+		if last := written; s.viewer.Beats {
+			if written = s.writes.done.Load(); written == last {
+				s.beat(ctx)
+			}
+		}
 	}
 }
 
@@ -127,6 +132,9 @@ func (s *session) watch(ctx context.Context) {
 // that is under way is over.
 func (s *session) nextLook() time.Duration {
 	pace := s.gateway.pace
+	if s.viewer.Beats {
+		return min(pace.beat, s.writes.left(pace.stall), s.feeds.left(pace.stall))
+	}
 	return min(pace.check, s.writes.left(pace.stall), s.feeds.left(pace.stall))
 }
 
@@ -141,6 +149,19 @@ func (s *session) ping(ctx context.Context) {
 		return
 	}
 	s.cancel(EndSlow.Err())
+}
+
+// beat lets a viewer hear that the stream is there, though nothing is drawn. It is text,
+// which the protocol has none of.
+func (s *session) beat(ctx context.Context) {
+	if s.writes.stalled(0) { // it is not quiet
+		return
+	}
+	patient, cancel := context.WithTimeout(ctx, s.gateway.pace.stall)
+	defer cancel()
+	if s.socket.Write(patient, websocket.MessageText, []byte("beat")) != nil && ctx.Err() == nil {
+		s.cancel(EndSlow.Err())
+	}
 }
 
 // close tells the viewer why the stream has ended.

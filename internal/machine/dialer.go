@@ -13,6 +13,7 @@ import (
 type Dialer struct {
 	log  *slog.Logger
 	pace Pace
+	find func(address string) string
 
 	mutex  sync.Mutex
 	closed bool
@@ -21,7 +22,7 @@ type Dialer struct {
 
 // NewDialer makes a dialer without connections.
 func NewDialer(log *slog.Logger, options ...Option) *Dialer {
-	d := &Dialer{log: log, pace: UsualPace(), lines: map[string]*line{}}
+	d := &Dialer{log: log, pace: UsualPace(), find: func(address string) string { return address }, lines: map[string]*line{}}
 	for _, option := range options {
 		option(d)
 	}
@@ -80,6 +81,7 @@ type line struct {
 }
 
 func (d *Dialer) line(ctx context.Context, target Target) (*line, error) {
+	target.Address = d.find(target.Address)
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	if d.closed {

@@ -24,3 +24,6 @@ type Option func(*Dialer)
 
 // WithPace makes a dialer more patient or less.
 func WithPace(pace Pace) Option { return func(d *Dialer) { d.pace = pace } }
+
+// WithAddresses says where machines are found that are not at their addresses.
+func WithAddresses(find func(address string) string) Option { return func(d *Dialer) { d.find = find } }

@@ -37,6 +37,7 @@ func (s *Server) viewer(w http.ResponseWriter, r *http.Request) {
 		Clipboard: view.Rights.Clipboard,
 		Grant:     view.Grant,
 		Holds:     view.Holds,
+		Beats:     r.URL.Query().Has("beats"),
 	})
 }
 
