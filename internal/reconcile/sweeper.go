@@ -36,6 +36,7 @@ func (s *Sweeper) Run(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
+			s.letGo(context.WithoutCancel(ctx))
 			return nil
 		case <-tick.C:
 		}
@@ -80,6 +81,18 @@ func (s *Sweeper) hold(ctx context.Context) (held bool, err error) {
 		s.until = until
 	}
 	return held, err
+}
+
+// letGo gives up the lease on the sweep, so that another replica need not wait for its end.
+func (s *Sweeper) letGo(ctx context.Context) {
+	if !time.Now().Before(s.until) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, saveTime)
+	defer cancel()
+	if _, err := s.Store.Hold(ctx, sweepWork, s.Owner, time.Now()); err != nil {
+		s.Log.WarnContext(ctx, "The lease on the sweep was not given up, and ends by itself.", "error", err)
+	}
 }
 
 // enough makes sure that a call of the provider ends before another replica may sweep:

@@ -152,6 +152,21 @@ func TestOneReplicaSweepsAtATime(t *testing.T) {
 	})
 }
 
+func TestWhoEndsLetsAnotherReplicaSweepAtOnce(t *testing.T) {
+	inWorld(t, providertest.Behaviour{}, func(w *world) {
+		end := w.sweep() // now, and after a minute
+		time.Sleep(10 * time.Second)
+		w.options.Owner = "another"
+		defer w.sweep()() // whose turns are 10 s later
+		time.Sleep(55 * time.Second)
+		end()
+		time.Sleep(10 * time.Second)
+		if calls := w.provider.Calls(providertest.CallList); calls != 3 {
+			w.Errorf("%d sweeps, want two of the one and then one of the other", calls)
+		}
+	})
+}
+
 func TestAMachineThatComesBackAfterItWasGivenUpIsSwept(t *testing.T) {
 	inWorld(t, providertest.Behaviour{Appear: 3 * time.Minute}, func(w *world) {
 		w.provider.Fail(providertest.CallCreate, providertest.Fault{Err: errDropped, Done: true})
