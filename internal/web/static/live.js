@@ -6,10 +6,12 @@ import { parse } from './parse.js';
 const pollEvery = 5000;
 const refreshEvery = 60_000; // relative times grow old without any event
 const glanceEvery = 10_000; // while a desktop is made, checks change without one, too
+const patience = 7; // seconds of silence: the stream has a beat every three
+const answerTime = 8000; // a server that was stopped answers never
 const moving = '[data-status=PROVISIONING], [data-status=CONFIGURING], [data-warning]';
 
 export class Live {
-  #root; #page; #source; #poll; #log; #open; #stale; #drawing; #shown; #drawn = performance.now();
+  #root; #page; #source; #poll; #log; #open; #stale; #drawing; #shown; #quiet = 0; #beats = false; #drawn = performance.now();
 
   // root: what is kept fresh; page: where to read it; events: where changes are
   // told; onLog: called with each piece of a boot log; onOpen: when listening begins.
@@ -21,6 +23,7 @@ export class Live {
     this.#shown = this.#states();
     this.#listen(events);
     setInterval(() => document.hidden || this.#glance(), glanceEvery);
+    setInterval(() => this.#listenAgain(), 1000);
     addEventListener('pageshow', event => event.persisted && this.refresh());
     document.addEventListener('visibilitychange', () => this.#rest());
   }
@@ -57,12 +60,17 @@ export class Live {
   }
 
   #listen(events) {
-    const source = this.#source = new EventSource(events);
-    source.addEventListener('status', () => this.refresh());
-    source.addEventListener('progress', () => this.refresh());
-    source.addEventListener('note', () => this.refresh());
-    source.addEventListener('log', event => this.#log(JSON.parse(event.data)));
-    source.addEventListener('open', () => {
+    const address = new URL(events, location.href);
+    address.searchParams.set('beats', '');
+    const source = this.#source = new EventSource(address);
+    const hear = (name, act) => source.addEventListener(name, event => {
+      this.#quiet = 0;
+      act(event);
+    });
+    for (const name of ['status', 'progress', 'note']) hear(name, () => this.refresh());
+    hear('log', event => this.#log(JSON.parse(event.data)));
+    hear('beat', () => { this.#beats = true; });
+    hear('open', () => {
       this.#open();
       this.refresh(); // what changed since the page was drawn may be no event of this stream
       this.#poll = clearInterval(this.#poll);
@@ -75,17 +83,30 @@ export class Live {
     });
   }
 
+  // A line that is dead of which nobody has heard is given up for another, on which the
+  // page is drawn anew: who was stopped, or cut off, closes nothing. Seconds are turns of
+  // this page, so that a computer that was busy or asleep takes no line for dead.
+  #listenAgain() {
+    const { readyState, url } = this.#source;
+    const silent = readyState === EventSource.CONNECTING || readyState === EventSource.OPEN && this.#beats;
+    this.#quiet = silent && this.#root ? this.#quiet + 1 : 0;
+    if (this.#quiet < patience) return;
+    this.#quiet = 0;
+    this.#source.close();
+    this.#listen(url);
+  }
+
   // A stream may have ended with its session: people hear of that at once. Whatever
   // else has ended it may pass before anybody needs to know.
   async #askWho() {
-    const answer = await fetch('/api/provider').catch(() => undefined);
+    const answer = await fetch('/api/provider', { signal: AbortSignal.timeout(answerTime) }).catch(() => undefined);
     if (answer?.status === 401) signedOut();
   }
 
   async #ask() {
     try {
       for (const [id, before] of this.#states()) {
-        const answer = await fetch(`/api/deployments/${id}`);
+        const answer = await fetch(`/api/deployments/${id}`, { signal: AbortSignal.timeout(answerTime) });
         if (answer.status === 401) return signedOut();
         if (!answer.ok) continue;
         if (this.#differs(before, await answer.json())) this.refresh();
@@ -108,22 +129,18 @@ export class Live {
   }
 
   async #drawUntilFresh() {
-    try {
-      while (this.#stale) {
-        await new Promise(done => setTimeout(done, 80));
-        this.#stale = false;
-        this.#drawn = performance.now();
-        await this.#draw();
-      }
-    } catch {
-      // There is no connection; whoever brings it back asks again.
-    } finally {
-      this.#drawing = undefined;
+    while (this.#stale) {
+      await new Promise(done => setTimeout(done, 80));
+      this.#stale = false;
+      this.#drawn = performance.now();
+      // Where there is no connection, whoever brings it back asks again.
+      await this.#draw().catch(() => {});
     }
+    this.#drawing = undefined;
   }
 
   async #draw() {
-    const answer = await fetch(this.#page, { headers: { Accept: 'text/html' } });
+    const answer = await fetch(this.#page, { headers: { Accept: 'text/html' }, signal: AbortSignal.timeout(answerTime) });
     if (!answer.ok || !this.#root) return;
     const page = parse(await answer.text());
     const wanted = page.getElementById(this.#root.id) ?? page.body;

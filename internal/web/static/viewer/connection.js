@@ -1,5 +1,6 @@
 // The stream: makes it, notices when it ends, and brings it back.
 import { page } from './page.js';
+import { Pulse } from './pulse.js';
 
 // The codes with which the gateway ends a stream for good, and what is said then.
 const ends = {
@@ -11,14 +12,18 @@ const ends = {
 
 // And those after which it is worth another try.
 const passing = {
-  4000: 'The server is restarting',
+  1012: 'The server is restarting',
   4003: 'The machine does not answer',
   4006: 'The stream was interrupted',
   4409: 'The connection was too slow',
   4429: 'Too many desktops are open',
 };
-const pauses = [1, 2, 4, 8, 15]; // seconds
-const long = 60; // where somebody must close something first
+// Seconds between tries: where another server may be there at once, where it is the
+// machine or the line that needs time, and where somebody must close something first.
+const soon = [0.2, 1, 2, 3];
+const slow = [1, 2, 4, 8, 15];
+const long = [60];
+const pauses = { 4003: slow, 4006: slow, 4409: slow, 4429: long };
 
 export class Connection {
   #parts = [];
@@ -40,9 +45,11 @@ export class Connection {
   open() {
     const address = new URL(this.main.dataset.ws, location.href);
     address.protocol = address.protocol.replace('http', 'ws');
-    const socket = new WebSocket(address);
+    address.searchParams.set('beats', '');
+    const socket = this.socket = new WebSocket(address);
     socket.addEventListener('open', () => { this.opened = true; });
-    socket.addEventListener('close', (event) => this.#closed(event));
+    socket.addEventListener('close', (event) => this.#closed(socket, event));
+    new Pulse(socket, () => this.#closed(socket, { silent: true }));
     this.opened = false;
     this.rfb = new this.RFB(this.screen, socket, { shared: true });
     this.rfb.background = 'transparent';
@@ -60,17 +67,20 @@ export class Connection {
     this.rfb.focus();
   }
 
-  async #closed({ code, reason }) {
+  // closed comes for each stream once: a line that seems dead may close in earnest later.
+  async #closed(socket, { code, reason, silent }) {
+    if (socket !== this.socket) return;
+    this.socket = null;
     for (const part of this.#parts) part.disconnected();
     this.#keepPicture();
+    if (silent) this.rfb.disconnect();
     if (ends[code] && code !== 4001) return ends[code](this.notice, reason);
     // A refusal before the stream began has no code, and why a desktop was destroyed
     // fits into none; the page itself knows.
-    const say = code === 4001 ? await this.#ask() ?? ends[4001] : this.opened ? null : await this.#ask();
+    const say = code === 4001 ? await this.#ask() ?? ends[4001] : this.opened || silent ? null : await this.#ask();
     if (say) return say(this.notice);
     const sentence = passing[code] ?? (this.opened ? 'The connection was lost' : 'The server does not answer');
-    if (code === 4429) return this.#wait(sentence, reason, long);
-    this.#wait(sentence);
+    this.#wait(sentence, pauses[code] ?? soon, code === 4429 ? reason : '');
   }
 
   // keepPicture leaves the last picture on the screen, where there is one.
@@ -81,8 +91,9 @@ export class Connection {
     this.screen.prepend(this.canvas);
   }
 
-  #wait(sentence, detail = '', pause = pauses[Math.min(this.#attempts, pauses.length - 1)]) {
-    const until = Date.now() + pause * 1000;
+  #wait(sentence, pause, detail) {
+    // Not all viewers of a server that has ended come back at the same moment.
+    const until = Date.now() + pause[Math.min(this.#attempts, pause.length - 1)] * (800 + 400 * Math.random());
     this.#attempts += 1;
     const tick = () => {
       const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
