@@ -53,7 +53,7 @@ func (a *App) open(ctx context.Context) (err error) {
 
 // assemble makes the parts and hands each what it works with.
 func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) error {
-	log, err := a.openKeys(log)
+	log, err := a.openKeys(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	if err != nil {
 		return err
 	}
-	a.dialer = machine.NewDialer(log)
+	a.dialer = machine.NewDialer(log, a.seams.dialer()...)
 	a.work(reconcile.Options{
 		Provider: provider, Sealer: sealer, Installation: installation, Authority: authority, GatewayHost: a.config.GatewayHost, Log: log,
 		Observer: chronicle{a.metrics, a.audit.Write},

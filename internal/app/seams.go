@@ -7,6 +7,7 @@ import (
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/control"
+	"github.com/dictumal/dictumal/internal/machine"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean"
 	"github.com/dictumal/dictumal/internal/reconcile"
 	"github.com/dictumal/dictumal/internal/rekey"
@@ -25,6 +26,8 @@ func (seams) transport() http.RoundTripper { return http.DefaultTransport }
 func (seams) ocean(provider *digitalocean.Provider) dictumal.Provider { return provider }
 
 func (seams) work(options reconcile.Options) reconcile.Options { return options }
+
+func (seams) dialer() []machine.Option { return nil }
 
 func (seams) keys(options rekey.Options) rekey.Options { return options }
 

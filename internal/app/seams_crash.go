@@ -12,6 +12,7 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/control"
 	"github.com/dictumal/dictumal/internal/crash"
+	"github.com/dictumal/dictumal/internal/machine"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean"
 	"github.com/dictumal/dictumal/internal/reconcile"
 	"github.com/dictumal/dictumal/internal/rekey"
@@ -55,6 +56,10 @@ func (s seams) work(options reconcile.Options) reconcile.Options {
 	}
 	options.Grace = cmp.Or(duration("DICTUMAL_CRASH_GRACE"), options.Grace)
 	return options
+}
+
+func (seams) dialer() []machine.Option {
+	return []machine.Option{machine.WithAddresses(crash.Found)}
 }
 
 func (s seams) keys(options rekey.Options) rekey.Options {

@@ -17,7 +17,15 @@ const (
 	HTTPS = 22443
 )
 
-// Prober has points around looks into machines, which are where tests put them.
+// Found is where a machine of tests is reached by SSH.
+func Found(address string) string {
+	if host, port, err := net.SplitHostPort(address); err == nil && port == "22" {
+		return net.JoinHostPort(host, strconv.Itoa(SSH))
+	}
+	return address
+}
+
+// Prober has points around looks into machines.
 type Prober struct {
 	reconcile.Prober
 	Points *Points
@@ -25,7 +33,7 @@ type Prober struct {
 
 // Probe looks at a machine of the native stream: probe.
 func (p Prober) Probe(ctx context.Context, target machine.Target) (machine.Report, error) {
-	report, err := p.Prober.Probe(ctx, there(target))
+	report, err := p.Prober.Probe(ctx, target)
 	p.Points.Pass("probe")
 	return report, err
 }
@@ -33,14 +41,14 @@ func (p Prober) Probe(ctx context.Context, target machine.Target) (machine.Repor
 // ProbeGuacamole looks at a machine of the guacamole stream: probe.
 func (p Prober) ProbeGuacamole(ctx context.Context, target machine.Target, door machine.Door) (machine.Report, error) {
 	door.Ports.HTTP, door.Ports.HTTPS = HTTP, HTTPS
-	report, err := p.Prober.ProbeGuacamole(ctx, there(target), door)
+	report, err := p.Prober.ProbeGuacamole(ctx, target, door)
 	p.Points.Pass("probe")
 	return report, err
 }
 
 // Certify gives a machine its certificate: certify.asked, certify.signed, certify.installed.
 func (p Prober) Certify(ctx context.Context, target machine.Target, sign func(request []byte) (certificate []byte, err error)) error {
-	err := p.Prober.Certify(ctx, there(target), func(request []byte) ([]byte, error) {
+	err := p.Prober.Certify(ctx, target, func(request []byte) ([]byte, error) {
 		p.Points.Pass("certify.asked")
 		certificate, err := sign(request)
 		p.Points.Pass("certify.signed")
@@ -50,18 +58,4 @@ func (p Prober) Certify(ctx context.Context, target machine.Target, sign func(re
 		p.Points.Pass("certify.installed")
 	}
 	return err
-}
-
-// Log reads a piece of a machine's boot log.
-func (p Prober) Log(ctx context.Context, target machine.Target, offset int64, limit int) ([]byte, error) {
-	return p.Prober.Log(ctx, there(target), offset, limit)
-}
-
-// Private
-
-func there(target machine.Target) machine.Target {
-	if host, port, err := net.SplitHostPort(target.Address); err == nil && port == "22" {
-		target.Address = net.JoinHostPort(host, strconv.Itoa(SSH))
-	}
-	return target
 }
