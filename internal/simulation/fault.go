@@ -2,9 +2,11 @@ package simulation
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/store"
 )
 
 // Fault is one way in which a call, or a machine, goes wrong.
@@ -48,6 +50,8 @@ var (
 	errKilled = errors.New("this process was killed")
 	errStorm  = errors.New("503 service unavailable")
 	errAway   = errors.New("the database does not answer")
+	// errUnheard says nothing of whether there was an effect.
+	errUnheard = fmt.Errorf("%w: the connection was lost", store.ErrUnsure)
 )
 
 // odds are faults with how likely each is.

@@ -171,15 +171,20 @@ func TestTheLedgerSeesEachBrokenPromise(t *testing.T) {
 					PerUser: 1, Total: 1, CallsMinute: 250, CallsHour: 4000,
 				})}
 				test.tell(s)
-				broken := s.Violations()
-				switch {
-				case test.want == "" && len(broken) > 0:
-					t.Errorf("broken: %s", broken[0])
-				case test.want != "" && (len(broken) == 0 || broken[0].Invariant != test.want):
-					t.Errorf("broken: %v, want %s first", broken, test.want)
-				}
+				s.wants(t, test.want)
 			})
 		})
+	}
+}
+
+func (s *story) wants(t *testing.T, first simulation.Invariant) {
+	t.Helper()
+	broken := s.Violations()
+	switch {
+	case first == "" && len(broken) > 0:
+		t.Errorf("broken: %s", broken[0])
+	case first != "" && (len(broken) == 0 || broken[0].Invariant != first):
+		t.Errorf("broken: %v, want %s first", broken, first)
 	}
 }
 

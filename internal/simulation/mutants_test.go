@@ -19,14 +19,14 @@ func TestEachDefenceIsNeeded(t *testing.T) {
 			continue
 		}
 		if !*quick { // the storms show it, too
-			t.Run("with all beside "+mutation.Without, func(t *testing.T) {
+			t.Run("with all beside "+mutation.String(), func(t *testing.T) {
 				t.Parallel()
 				mutation := mutation
 				mutation.Without = ""
 				unbroken(t, mutation.Run(t))
 			})
 		}
-		t.Run("without "+mutation.Without, func(t *testing.T) {
+		t.Run("without "+mutation.String(), func(t *testing.T) {
 			t.Parallel()
 			report := mutation.Run(t)
 			t.Log(report)

@@ -16,6 +16,14 @@ type Mutation struct {
 	scenario func(t *testing.T, without string) Report // of its own, instead of the plan
 }
 
+// String is the defence, and who lacks it.
+func (m Mutation) String() string {
+	if m.Rates.Away > 0 {
+		return m.Without + " of three replicas"
+	}
+	return m.Without
+}
+
 // Run carries the plan out.
 func (m Mutation) Run(t *testing.T) Report {
 	t.Helper()
@@ -40,6 +48,10 @@ func Mutations() []Mutation {
 		{Plan: Late(1, 200).without("unique attempt name"), By: Explained},
 		{Plan: Halting(1, 120).without(withoutFence), By: History},
 		{Plan: Halting(1, 600).without("lease"), By: NoDouble},
+		{Plan: Shared(2, 60).without(withoutFence), By: Alone, Quick: true},
+		{Plan: Shared(2, 60).without("lease"), By: Alone},
+		{Plan: Shared(2, 60).without("one sweep at a time"), By: OneSweep},
+		{Plan: Shared(2, 60).without(withoutClock), By: Alone},
 		{Plan: caps.without(withoutCap), By: Bill, Quick: true},
 		{Plan: Plan{}.without("list before rows"), By: NoFalseKill, scenario: Overlap},
 	}

@@ -54,6 +54,9 @@ func (r rows) reach(ctx context.Context, object string, effect func(ctx context.
 	if number > .8 {
 		wait(ctx, r.between(object+out.begin.String(), 0, 5*time.Second))
 	}
+	if number < .4 {
+		return errUnheard
+	}
 	return errAway
 }
 

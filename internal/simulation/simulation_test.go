@@ -2,18 +2,21 @@ package simulation_test
 
 import (
 	"flag"
+	"os"
 	"sync/atomic"
 	"testing"
 
 	"github.com/dictumal/dictumal/internal/simulation"
+	"github.com/dictumal/dictumal/internal/store/storetest"
 )
 
 var (
 	seeds       = flag.Int("seeds", 10, "how many seeds to simulate")
 	first       = flag.Uint64("seed", 1, "the first of them")
 	deployments = flag.Int("deployments", usual, "how many deployments there are in all")
-	sharedSeeds = flag.Int("shared-seeds", 3, "how many seeds three replicas simulate")
-	shared      = flag.Int("shared", usualShared, "how many of them three replicas share")
+	sharedSeeds = flag.Int("shared-seeds", 3, "how many seeds to simulate with replicas")
+	shared      = flag.Int("shared", usualShared, "how many deployments replicas share in all")
+	replicas    = flag.Int("replicas", 3, "how many replicas share them")
 )
 
 // TestNothingIsLostMadeTwiceOrLeftRunning lets processes be killed at any call while
@@ -36,11 +39,13 @@ func TestNothingIsLostMadeTwiceOrLeftRunning(t *testing.T) {
 	}
 }
 
-// TestThreeReplicasShareTheWork lets each of them be killed, or stopped for longer than
+// TestReplicasShareTheWork lets each of them be killed, or stopped for longer than
 // twice a lease, at any call, while the database they share goes away at times.
-func TestThreeReplicasShareTheWork(t *testing.T) {
-	for i := range *sharedSeeds {
-		plan := simulation.Shared(*first+uint64(i), *shared / *sharedSeeds)
+func TestReplicasShareTheWork(t *testing.T) {
+	seeds, all := sharedWork()
+	for i := range seeds {
+		plan := simulation.Shared(*first+uint64(i), all/seeds)
+		plan.Replicas = *replicas
 		t.Run(plan.Name(), func(t *testing.T) {
 			t.Parallel()
 			holds(t, plan)
@@ -76,8 +81,8 @@ func TestASweepThatStoodStillRemovesNothingThatIsOwned(t *testing.T) {
 // TestASeedGoesTheSameWayAgain lets a seed run twice, with one process and with several.
 // None of them stands still: what goes on in one moment then goes on in any order.
 func TestASeedGoesTheSameWayAgain(t *testing.T) {
-	for _, seed := range []uint64{2, 3} {
-		plan := simulation.Usual(seed, min(60, *deployments/10))
+	few := min(60, *deployments/10)
+	for _, plan := range []simulation.Plan{simulation.Usual(2, few), simulation.Usual(3, few), simulation.Shared(1, few)} {
 		plan.Rates.Stop = 0
 		t.Run(plan.Name(), func(t *testing.T) {
 			t.Parallel()
@@ -90,6 +95,15 @@ func TestASeedGoesTheSameWayAgain(t *testing.T) {
 }
 
 // Private
+
+// sharedWork is how many seeds replicas simulate, and how many deployments in all. On a
+// server, where each call goes through a socket and a process, it is one seed.
+func sharedWork() (seeds, all int) {
+	if os.Getenv(storetest.Variable) == "postgres" {
+		return 1, *shared / 5
+	}
+	return *sharedSeeds, *shared
+}
 
 func holds(t *testing.T, plan simulation.Plan) {
 	t.Helper()
