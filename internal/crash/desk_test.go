@@ -220,9 +220,11 @@ func loopback(channel ssh.Channel, where []byte) {
 	page(channel)
 }
 
-// picture is a VNC server that shows a picture of 16 by 16 pixels, and nothing else.
+// picture is a VNC server that shows a picture of 16 by 16 pixels whenever it is asked
+// to, and nothing else.
 func picture(channel ssh.Channel) {
 	defer func() { _ = channel.Close() }()
+	const update = "\x00\x00\x00\x01" + "\x00\x00\x00\x00\x00\x10\x00\x10" + "\x00\x00\x00\x00"
 	for _, turn := range []struct {
 		says string
 		hear int
@@ -231,12 +233,19 @@ func picture(channel ssh.Channel) {
 		{"\x01\x01", 1},         // no password; which is taken
 		{"\x00\x00\x00\x00", 1}, // fine; shared or not
 		{"\x00\x10\x00\x10" + "\x20\x18\x00\x01\x00\xff\x00\xff\x00\xff\x10\x08\x00\x00\x00\x00" + "\x00\x00\x00\x00", 8 + 10},
-		{"\x00\x00\x00\x01" + "\x00\x00\x00\x00\x00\x10\x00\x10" + "\x00\x00\x00\x00" + string(make([]byte, 16*16*4)), 1},
 	} {
 		if _, err := io.WriteString(channel, turn.says); err != nil {
 			return
 		}
 		if _, err := io.ReadFull(channel, make([]byte, turn.hear)); err != nil {
+			return
+		}
+	}
+	for {
+		if _, err := io.WriteString(channel, update+string(make([]byte, 16*16*4))); err != nil {
+			return
+		}
+		if _, err := io.ReadFull(channel, make([]byte, 10)); err != nil {
 			return
 		}
 	}

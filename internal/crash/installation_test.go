@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,8 +87,15 @@ func (i *installation) start() {
 
 func (i *installation) present() *program { return i.programs[len(i.programs)-1] }
 
-// database is the file of the rows.
-func (i *installation) database() string { return filepath.Join(i.data, "dictumal.db") }
+// database is the file of the rows, or the URL of their database.
+func (i *installation) database() string {
+	for _, variable := range i.environ {
+		if place, ok := strings.CutPrefix(variable, "DATABASE_URL="); ok {
+			return place
+		}
+	}
+	return filepath.Join(i.data, "dictumal.db")
+}
 
 // insist does something until it succeeds, and starts the program again whenever it
 // has ended. What fails while the program runs fails for good.

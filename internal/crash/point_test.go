@@ -19,7 +19,8 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	folder, err := os.MkdirTemp("", "crash-")
-	if err = errors.Join(err, flag.Set("test.parallel", "24"), os.Setenv("TMPDIR", folder)); err != nil {
+	// Whoever a database runs as has to come through to its own folder in there.
+	if err = errors.Join(err, os.Chmod(folder, 0o711), flag.Set("test.parallel", "24"), os.Setenv("TMPDIR", folder)); err != nil { //nolint:gosec // nobody can list it
 		panic(err)
 	}
 	code := m.Run()
@@ -31,18 +32,56 @@ func TestMain(m *testing.M) {
 // each of its points, starts it again on what it left behind, and goes on.
 func TestAProgramThatIsKilledAnywhereLosesNothing(t *testing.T) {
 	t.Parallel()
+	lives := courses()
+	path, known, seen := build(t), map[string]bool{}, passed{}
+	t.Run("at", func(t *testing.T) {
+		for _, one := range lives {
+			for _, end := range one.ends {
+				known[strings.TrimSuffix(end, ":2")] = true
+				t.Run(end+" in the life of "+one.name, func(t *testing.T) {
+					t.Parallel()
+					seen.add(through(install(t, path), one.story, one.stream, end))
+				})
+			}
+		}
+		for name, ends := range map[string][]string{
+			"while it comes back from an order that was sent":  {post + ".sent", "find.after", "save.before.CONFIGURING", "certify.signed"},
+			"while it comes back from a removal that was sent": {remove + ".sent", "save.after.DESTROYING.absent", "save.before.DESTROYED", "save.before.DESTROYED"},
+			"again and again at the same place":                {"save.before.ACTIVE", "save.before.ACTIVE", "save.before.ACTIVE"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				seen.add(through(install(t, path), simple, dictumal.Guacamole, ends...))
+			})
+		}
+	})
+	for _, point := range seen.list() {
+		if !known[point] && !strings.HasPrefix(point, "http.GET ") { // a look changes nothing
+			t.Errorf("%s was passed, and no program ends there", point)
+		}
+	}
+}
+
+// The calls that make a machine and remove it.
+const (
+	post   = "http.POST /v2/droplets"
+	remove = "http.DELETE /v2/droplets/{id}"
+)
+
+// course is a life, and the points at which a program ends in it.
+type course struct {
+	story  story
+	name   string
+	stream dictumal.Stream
+	ends   []string // each in a life of its own
+}
+
+func courses() []course {
 	const (
-		keys, tags   = "http.POST /v2/account/keys", "http.POST /v2/tags"
-		wall         = "http.POST /v2/firewalls"
-		post, remove = "http.POST /v2/droplets", "http.DELETE /v2/droplets/{id}"
+		keys, tags = "http.POST /v2/account/keys", "http.POST /v2/tags"
+		wall       = "http.POST /v2/firewalls"
 	)
-	lives := []struct {
-		story  story
-		name   string
-		stream dictumal.Stream
-		// ends are the points at which a program ends, each in a life of its own.
-		ends []string
-	}{
+	return []course{
 		{simple, "a desktop", dictumal.Guacamole, []string{
 			"hold.sweep", "list.after",
 			"asked", "claim.PROVISIONING", "save.before.intent", "save.after.intent", "create.before",
@@ -83,39 +122,12 @@ func TestAProgramThatIsKilledAnywhereLosesNothing(t *testing.T) {
 			"destroy.before", remove + ".cut", remove + ".sent", remove + ".answered", "destroy.after",
 		}},
 	}
-	path, known, seen := build(t), map[string]bool{}, passed{}
-	t.Run("at", func(t *testing.T) {
-		for _, one := range lives {
-			for _, end := range one.ends {
-				known[strings.TrimSuffix(end, ":2")] = true
-				t.Run(end+" in the life of "+one.name, func(t *testing.T) {
-					t.Parallel()
-					seen.add(through(t, path, one.story, one.stream, end))
-				})
-			}
-		}
-		for name, ends := range map[string][]string{
-			"while it comes back from an order that was sent":  {post + ".sent", "find.after", "save.before.CONFIGURING", "certify.signed"},
-			"while it comes back from a removal that was sent": {remove + ".sent", "save.after.DESTROYING.absent", "save.before.DESTROYED", "save.before.DESTROYED"},
-			"again and again at the same place":                {"save.before.ACTIVE", "save.before.ACTIVE", "save.before.ACTIVE"},
-		} {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				seen.add(through(t, path, simple, dictumal.Guacamole, ends...))
-			})
-		}
-	})
-	for _, point := range seen.list() {
-		if !known[point] && !strings.HasPrefix(point, "http.GET ") { // a look changes nothing
-			t.Errorf("%s was passed, and no program ends there", point)
-		}
-	}
 }
 
 // through brings a desktop through a life in which one program after another ends.
-func through(t *testing.T, path string, story story, stream dictumal.Stream, ends ...string) []*program {
-	t.Helper()
-	l := &life{installation: install(t, path), stream: stream}
+func through(i *installation, story story, stream dictumal.Stream, ends ...string) []*program {
+	i.Helper()
+	l := &life{installation: i, stream: stream}
 	l.ends = ends
 	story(l)
 	l.judge()
@@ -129,7 +141,7 @@ func through(t *testing.T, path string, story story, stream dictumal.Stream, end
 		}
 	}
 	if !slices.Equal(ended, ends) {
-		t.Errorf("ended at %q, want %q", ended, ends)
+		i.Errorf("ended at %q, want %q", ended, ends)
 	}
 	return l.programs
 }
