@@ -164,7 +164,7 @@ func TestWhereTheDatabaseIsAwayNothingIsSent(t *testing.T) {
 		}
 		sent := len(f.ocean.Calls())
 		for name, away := range map[string]func(context.Context) error{
-			"it fails":            func(context.Context) error { return errors.New("away") },
+			"it fails":           func(context.Context) error { return errors.New("away") },
 			"it does not answer": func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
 		} {
 			f.away = away
@@ -221,14 +221,16 @@ type fleet struct {
 	mu     sync.Mutex
 	asked  int
 	ledger Ledger
+	shelf  Shelf
 }
 
 func newFleet(t *testing.T, options oceantest.Options) *fleet {
 	t.Helper()
 	options.Token = token
-	f := &fleet{T: t, ocean: oceantest.New(options), ledger: storetest.Open(t)}
+	rows := storetest.Open(t)
+	f := &fleet{T: t, ocean: oceantest.New(options), ledger: rows, shelf: rows}
 	for range 3 {
-		f.replicas = append(f.replicas, open(f.ocean, Config{Ledger: f}))
+		f.replicas = append(f.replicas, open(f.ocean, Config{Ledger: f, Shelf: f.shelf}))
 	}
 	return f
 }

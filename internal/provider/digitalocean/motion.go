@@ -16,7 +16,8 @@ const (
 // motions are the changes that do not show yet, by the machine's id and by its
 // name.
 type motions struct {
-	count int // of changes that were asked for until now
+	count int       // of changes that were asked for until now
+	last  time.Time // when the last of them was
 	by    map[string]motion
 }
 
@@ -31,9 +32,10 @@ type motion struct {
 // begin notes that a machine was asked to change.
 func (s *motions) begin(m dictumal.Machine, over func(m dictumal.Machine, listed bool) bool) {
 	s.count++
+	s.last = time.Now()
 	for _, key := range []string{m.ID, m.Name} {
 		if key != "" {
-			s.by[key] = motion{machine: m, since: s.count, until: time.Now().Add(patience), over: over}
+			s.by[key] = motion{machine: m, since: s.count, until: s.last.Add(patience), over: over}
 		}
 	}
 }

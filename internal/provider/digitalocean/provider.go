@@ -36,6 +36,8 @@ type Config struct {
 	// Ledger counts the calls of all replicas; nil: there is this one alone, and it
 	// counts its calls itself for as long as it runs.
 	Ledger Ledger
+	// Shelf is where replicas share the lists of machines; nil: there is this one alone.
+	Shelf Shelf
 	// Observe is told of each call, also of those that were held back; it may be nil.
 	Observe func(Call)
 }
@@ -79,6 +81,7 @@ func New(config Config) *Provider {
 	}
 	p := &Provider{config: config, client: client, gate: gate}
 	p.roster = newRoster(p.droplets, p.droplet)
+	p.roster.library.shelf, p.roster.library.source = config.Shelf, source(config)
 	p.offer = remember(checkEvery, p.readOffer)
 	p.images = remember(checkEvery, p.readImages)
 	p.keys = remember(24*time.Hour, p.readKeys)

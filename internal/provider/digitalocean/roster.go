@@ -26,14 +26,15 @@ const (
 // roster is the one list of machines that everybody looks at, so that many who
 // wait cost no more calls than one.
 type roster struct {
-	list func(context.Context) (reading, error)
-	get  func(ctx context.Context, id string) (dictumal.Machine, error)
-	born time.Time
+	library library
+	get     func(ctx context.Context, id string) (dictumal.Machine, error)
+	born    time.Time
 
 	mu      sync.Mutex
 	motions motions
 	sheet   *sheet  // the newest; nil: none yet
 	last    reading // that was whole
+	newest  int64   // number of all that were taken from the shelf, or kept on it
 }
 
 // reading is what a list holds, and how long it is.
@@ -41,6 +42,8 @@ type reading struct {
 	machines []dictumal.Machine // oldest first
 	byID     map[string]dictumal.Machine
 	pages    int
+	number   int64 // the shelf's; 0: it was never there
+	begun    time.Time
 }
 
 // sheet is one reading of the list, and what was asked about machines that it
@@ -57,7 +60,7 @@ func newRoster(
 	list func(context.Context) (reading, error),
 	get func(context.Context, string) (dictumal.Machine, error),
 ) *roster {
-	return &roster{list: list, get: get, born: time.Now(), motions: motions{by: map[string]motion{}}}
+	return &roster{library: library{list: list}, get: get, born: time.Now(), motions: motions{by: map[string]motion{}}}
 }
 
 // all lists every machine.
@@ -134,7 +137,7 @@ func (r *roster) look(ctx context.Context, key string) (*sheet, reading, error) 
 	}
 	r.mu.Lock()
 	if now := time.Now(); !r.good(r.motions.needed(key), now) || r.sheet.spent(key, now) {
-		r.read(ctx)
+		r.read(ctx, wish{later: r.newest, since: r.since(key, now), patience: r.last.good(listPatience)})
 	}
 	current := r.sheet
 	r.mu.Unlock()
@@ -149,10 +152,32 @@ func (r *roster) good(need int, now time.Time) bool {
 		return false
 	case !r.sheet.list.done():
 		return true
-	case r.sheet.list.err != nil || now.Sub(r.born) < wakeful || r.motions.any(now):
-		return now.Sub(r.sheet.begun) < r.last.good(listMoving)
 	}
-	return now.Sub(r.sheet.begun) < r.last.good(listQuiet)
+	return now.Sub(r.sheet.begun) < r.pace(now)
+}
+
+// pace is how long a list is good at present. The lock is held.
+func (r *roster) pace(now time.Time) time.Duration {
+	failed := r.sheet != nil && r.sheet.list.done() && r.sheet.list.err != nil
+	if failed || now.Sub(r.born) < wakeful || r.motions.any(now) {
+		return r.last.good(listMoving)
+	}
+	return r.last.good(listQuiet)
+}
+
+// since is after when a list must have been begun that takes the place of this one: one
+// that another replica has read may be older than whoever asks. It knows of all that was
+// asked for here, and is no second look at what has been told to be missing. The lock is
+// held.
+func (r *roster) since(key string, now time.Time) time.Time {
+	since := now.Add(-r.pace(now))
+	if r.motions.last.After(since) {
+		since = r.motions.last
+	}
+	if r.sheet != nil && r.sheet.missed[key].After(since) {
+		since = r.sheet.missed[key]
+	}
+	return since
 }
 
 // good is how long a list of this length is good at least.
@@ -160,20 +185,36 @@ func (l reading) good(atLeast time.Duration) time.Duration {
 	return max(atLeast, time.Duration(l.pages)*listPage)
 }
 
-// read begins a new list. The lock is held.
-func (r *roster) read(ctx context.Context) {
+// read begins a new list, or takes over another replica's. The lock is held.
+func (r *roster) read(ctx context.Context, want wish) {
+	former := r.sheet
 	begun := &sheet{begun: time.Now(), changes: r.motions.count, asked: map[string]*flight[dictumal.Machine]{}, missed: map[string]time.Time{}}
 	begun.list = depart(ctx, func(ctx context.Context) (reading, error) {
-		read, err := r.list(ctx)
+		read, err := r.library.read(ctx, want)
 		if err == nil {
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			r.last = read
+			r.last, r.newest = read, max(r.newest, read.number)
+			begun.follow(former, read.begun)
 			r.motions.compare(begun.changes, read.machines, time.Now())
 		}
 		return read, err
 	})
 	r.sheet = begun
+}
+
+// follow takes the place of a former sheet, with a list that may have been begun before
+// all was said that the former has said.
+func (s *sheet) follow(former *sheet, begun time.Time) {
+	s.begun = begun
+	if former == nil {
+		return
+	}
+	for key, at := range former.missed {
+		if begun.Before(at) {
+			s.missed[key] = at
+		}
+	}
 }
 
 // miss looks closely for a while for what a list does not have: whether it is
