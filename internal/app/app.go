@@ -120,6 +120,7 @@ func (a *App) Close() error {
 	if a.dialer != nil {
 		errs = append(errs, a.dialer.Close())
 	}
+	a.leaveKeys()
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}

@@ -53,7 +53,7 @@ func (a *App) open(ctx context.Context) (err error) {
 
 // assemble makes the parts and hands each what it works with.
 func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) error {
-	log, err := a.openKeys(log)
+	log, err := a.openKeys(ctx, log)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package rekey
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"sync"
 	"time"
@@ -27,6 +28,9 @@ type Options struct {
 	Present, Given []byte
 	// Audit writes down who has asked for a new key; it may be nil.
 	Audit func(ctx context.Context, d dictumal.Deed)
+	// Shared says that other replicas seal values in the same database, with a secret of
+	// the operator's.
+	Shared bool
 	// Settle is how long a former key is kept at least; 0: [Settle].
 	Settle time.Duration
 	Log    *slog.Logger
@@ -41,11 +45,14 @@ type Rekeyer struct {
 	Sealer *secret.Sealer
 
 	turn sync.Mutex // who changes the keys
+	id   string     // of this replica
 	wake chan struct{}
 	// since is when the newest key was taken into use, as far as this process knows.
 	since   time.Time
 	patient time.Duration   // how long the last round was waited for
 	damaged map[string]bool // places of values that do not open, which were told of
+	// finished is whether it was told that all values have the newest key.
+	finished bool
 }
 
 // New reads the secrets, and makes the first one where there is none.
@@ -59,7 +66,7 @@ func New(options Options) (*Rekeyer, error) {
 	if options.Passed == nil {
 		options.Passed = func(string) {}
 	}
-	r := &Rekeyer{Options: options, wake: make(chan struct{}, 1), damaged: map[string]bool{}}
+	r := &Rekeyer{Options: options, id: rand.Text(), wake: make(chan struct{}, 1), damaged: map[string]bool{}}
 	if r.Present == nil {
 		if _, err := secret.LoadOrCreate(r.File); err != nil {
 			return nil, err
@@ -91,6 +98,9 @@ func (r *Rekeyer) Rotate(ctx context.Context, p dictumal.Principal) (Status, err
 // context ends.
 func (r *Rekeyer) Run(ctx context.Context) error {
 	r.warn(ctx)
+	var others sync.WaitGroup
+	defer others.Wait()
+	others.Go(func() { r.attend(ctx) })
 	for {
 		var later <-chan time.Time
 		if len(r.Sealer.Former()) > 0 {

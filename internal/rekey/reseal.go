@@ -26,7 +26,11 @@ const (
 func (r *Rekeyer) round(ctx context.Context) time.Duration {
 	r.turn.Lock()
 	defer r.turn.Unlock()
+	if mine, err := r.alone(ctx); err != nil || !mine {
+		return maxPatience
+	}
 	done, left, err := r.reseal(ctx)
+	r.finished = r.finished && done+left == 0
 	if err == nil && left == 0 {
 		if rest := r.Settle - time.Since(r.since); rest > 0 {
 			return rest
@@ -44,7 +48,7 @@ func (r *Rekeyer) round(ctx context.Context) time.Duration {
 
 // reseal seals anew what was sealed with former keys, and counts that and what is left.
 func (r *Rekeyer) reseal(ctx context.Context) (done, left int, err error) {
-	if err := r.settings(ctx); err != nil {
+	if _, err := r.settings(ctx); err != nil {
 		return 0, 0, err
 	}
 	for _, id := range r.Sealer.Former() {
@@ -108,6 +112,10 @@ func (r *Rekeyer) forget(ctx context.Context) error {
 	status, err := r.Status(ctx)
 	if err = errors.Join(err, r.Store.EmptyLog(ctx)); err != nil {
 		return err
+	}
+	if r.Shared {
+		r.finish(ctx, status)
+		return nil
 	}
 	if r.Present == nil {
 		all, err := Secrets(r.File, nil, nil)

@@ -15,6 +15,9 @@ import (
 func (r *Rekeyer) rotate(ctx context.Context) error {
 	r.turn.Lock()
 	defer r.turn.Unlock()
+	if r.Shared {
+		return dictumal.NewError(dictumal.CodeConflict, "AUTH_SECRET is the replicas' together, so it is yours to change, in two rounds: "+roundsOfChange)
+	}
 	if r.Present != nil {
 		return dictumal.NewError(dictumal.CodeConflict, "AUTH_SECRET is set, so the secret is yours to change: set AUTH_SECRET to a new one "+
 			"and AUTH_SECRET_PREVIOUS to the present one, and start the server anew; everything is then sealed with the new one.")

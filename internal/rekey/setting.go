@@ -16,28 +16,24 @@ const authority = "authority"
 func (r *Rekeyer) Authority(ctx context.Context, fresh func() ([]byte, error)) ([]byte, error) {
 	r.turn.Lock()
 	defer r.turn.Unlock()
-	if err := r.settings(ctx); err != nil {
+	kept, err := r.settings(ctx)
+	if kept != nil || err != nil {
+		return kept, err
+	}
+	if err := r.lament(ctx); err != nil {
 		return nil, err
 	}
-	name := nameOf(authority, r.Sealer.KeyID())
-	sealed, err := r.Store.FindSetting(ctx, name)
+	plaintext, err := fresh()
 	if err != nil {
 		return nil, err
 	}
-	if sealed == "" {
-		if err := r.lament(ctx); err != nil {
-			return nil, err
-		}
-		plaintext, err := fresh()
-		if err != nil {
-			return nil, err
-		}
-		if sealed, err = r.Sealer.Seal(plaintext, place(name)); err != nil {
-			return nil, fmt.Errorf("seal the certificate authority: %w", err)
-		}
-		if sealed, err = r.Store.Setting(ctx, name, sealed); err != nil { // somebody else's, where they were first
-			return nil, err
-		}
+	name := nameOf(authority, r.Sealer.KeyID())
+	sealed, err := r.Sealer.Seal(plaintext, place(name))
+	if err != nil {
+		return nil, fmt.Errorf("seal the certificate authority: %w", err)
+	}
+	if sealed, err = r.Store.Setting(ctx, name, sealed); err != nil { // somebody else's, where they were first
+		return nil, err
 	}
 	return r.open(sealed, name)
 }
@@ -48,33 +44,44 @@ func nameOf(setting, keyID string) string { return setting + "-" + keyID }
 
 func place(name string) string { return "setting|" + name }
 
-// settings brings the authority along to the newest key: the machines that it vouches
-// for, and the browsers that it is installed in, must not notice. Where there is one
-// of the newest key already, that one stays.
-func (r *Rekeyer) settings(ctx context.Context) error {
+// settings brings the authority along to the newest key, and returns it; nil where there
+// is none. The machines that it vouches for, and the browsers that it is installed in,
+// must not notice. Where there is one of the newest key already, that one stays. All is
+// read at one moment: another replica, which has another of the keys for the newest, may
+// take it there meanwhile, and it must not seem to be nowhere.
+func (r *Rekeyer) settings(ctx context.Context) (kept []byte, err error) {
+	all, err := r.Store.SealedSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
 	to := nameOf(authority, r.Sealer.KeyID())
+	if sealed, there := all[to]; there {
+		if kept, err = r.open(sealed, to); err != nil {
+			return nil, err
+		}
+	}
 	for _, id := range r.Sealer.Former() {
 		from := nameOf(authority, id)
-		sealed, err := r.Store.FindSetting(ctx, from)
-		if err != nil {
-			return err
-		}
-		if sealed == "" {
+		sealed, there := all[from]
+		if !there {
 			continue
 		}
 		plaintext, err := r.open(sealed, from)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if sealed, err = r.Sealer.Seal(plaintext, place(to)); err != nil {
-			return fmt.Errorf("seal the certificate authority: %w", err)
+			return nil, fmt.Errorf("seal the certificate authority: %w", err)
 		}
 		if err := r.Store.MoveSetting(ctx, from, to, sealed); err != nil {
-			return err
+			return nil, err
+		}
+		if kept == nil {
+			kept = plaintext
 		}
 		r.Passed("authority-moved")
 	}
-	return nil
+	return kept, nil
 }
 
 // lament says that another authority is made because the one that there is does not open.
