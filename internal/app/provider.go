@@ -19,7 +19,7 @@ func (a *App) provider(installation string) dictumal.Provider {
 		return a.seams.ocean(digitalocean.New(digitalocean.Config{
 			Token: ocean.Token, URL: ocean.URL, Installation: installation,
 			ImageSlug: ocean.ImageSlug, UseLatestUbuntu: ocean.UseLatestUbuntu, SSHKeys: ocean.SSHKeys,
-			Ledger: a.store, Transport: a.seams.transport(), Observe: func(c digitalocean.Call) {
+			Ledger: a.store, Shelf: a.shelf(), Transport: a.seams.transport(), Observe: func(c digitalocean.Call) {
 				a.metrics.Called(metrics.Call{Name: c.Kind, Outcome: string(c.Outcome), Took: c.Duration, Left: c.Remaining})
 			},
 		}))
@@ -30,6 +30,14 @@ func (a *App) provider(installation string) dictumal.Provider {
 			a.metrics.Called(metrics.Call{Name: c.Kind, Outcome: c.Outcome, Took: c.Duration, Left: -1})
 		},
 	})
+}
+
+// shelf is where replicas share what they have listed; nil where there is one process.
+func (a *App) shelf() digitalocean.Shelf {
+	if !a.config.Postgres() {
+		return nil
+	}
+	return a.store
 }
 
 // refuseOrphans keeps a server from starting that could not see, and so would lose,

@@ -21,7 +21,7 @@ func TestThreeReplicasAtFullSpeedAreNeverTooManyTogether(t *testing.T) {
 		end := time.Now().Add(70 * time.Minute)
 		var work sync.WaitGroup
 		for _, replica := range f.replicas {
-			for range 8 {
+			for range 4 {
 				work.Go(func() { f.repeat(end, 0, func() error { return f.look(replica) }) })
 			}
 			work.Go(func() {

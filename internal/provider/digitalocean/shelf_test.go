@@ -124,8 +124,8 @@ func TestWhatIsMissedAgainIsMissedByAListThatWasBegunLater(t *testing.T) {
 		}, 3},
 		{"nor by one that was taken over for the sake of another machine", func(f *longLists) {
 			f.look(0)
-			f.after(2 * time.Second).change(1).look(1)
-			f.after(56*time.Second).miss(0, "7")
+			f.after(20 * time.Second).change(1).look(1)
+			f.after(38*time.Second).miss(0, "7")
 			f.after(2 * time.Second).look(0)
 			f.after(time.Second).miss(0, "7")
 			f.after(2*time.Second).miss(0, "7")
