@@ -58,6 +58,9 @@ func Restore(ctx context.Context, cfg config.Config, from string) (done Restored
 		return done, err
 	}
 	defer func() { err = errors.Join(err, held.Close()) }()
+	if err := stayed(ctx, cfg); err != nil {
+		return done, err
+	}
 	done.Kept, err = store.Restore(ctx, from, cfg.Database())
 	switch {
 	case errors.Is(err, store.ErrNoBackup):

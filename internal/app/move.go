@@ -87,8 +87,22 @@ func refuseMoved(ctx context.Context, rows *store.Store) error {
 	if err != nil || !moved {
 		return err
 	}
-	return dictumal.NewError(dictumal.CodeConflict, "The rows of this data folder have moved to "+mark.To+" ("+mark.At.Format(time.DateTime)+
-		" UTC), and no server works with what is left here; set DATABASE_URL to that database, or take the move back with: dictumal migrate --back")
+	return hasMoved(mark, "no server works with what is left here; set DATABASE_URL to that database, or take the move back with: dictumal migrate --back")
+}
+
+// stayed is an error where the rows of a data folder have moved: a backup that is put in
+// their place knows nothing of that.
+func stayed(ctx context.Context, cfg config.Config) error {
+	mark, moved := store.MovedFrom(ctx, cfg.Database())
+	if !moved {
+		return nil
+	}
+	return hasMoved(mark, "a backup in this folder would be a second installation of the same name; stop every replica and take the move back first with: dictumal migrate --back")
+}
+
+func hasMoved(mark store.Mark, so string) error {
+	return dictumal.NewError(dictumal.CodeConflict,
+		"The rows of this data folder have moved to "+mark.To+" ("+mark.At.Format(time.DateTime)+" UTC), and "+so)
 }
 
 // unmoved says why an installation has not moved.

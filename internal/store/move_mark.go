@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,6 +34,25 @@ func (s *Store) Moved(ctx context.Context) (mark Mark, moved bool, err error) {
 	return mark, true, err
 }
 
+// MovedFrom tells where the rows in a file have moved, if they have. A file that cannot
+// be read has none that went anywhere.
+func MovedFrom(ctx context.Context, file string) (mark Mark, moved bool) {
+	if _, err := os.Stat(file); err != nil {
+		return mark, false
+	}
+	db, err := openFile("file:"+file+"?mode=rw", 1)
+	if err != nil {
+		return mark, false
+	}
+	defer func() { _ = db.Close() }()
+	var value string
+	if err := db.DB.QueryRowContext(ctx, findMark, moveSetting).Scan(&value); err != nil || value == "" {
+		return mark, false
+	}
+	mark, err = readMark(value)
+	return mark, err == nil
+}
+
 // Unmark makes the database in a file the installation again.
 func (s *Store) Unmark(ctx context.Context) error {
 	if _, err := s.write.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, moveSetting); err != nil {
@@ -43,7 +63,10 @@ func (s *Store) Unmark(ctx context.Context) error {
 
 // Private
 
-const moveSetting = "moved"
+const (
+	moveSetting = "moved"
+	findMark    = `SELECT COALESCE(MAX(value), '') FROM setting WHERE name = $1`
+)
 
 func readMark(value string) (mark Mark, err error) {
 	if err := json.Unmarshal([]byte(value), &mark); err != nil {
@@ -54,9 +77,8 @@ func readMark(value string) (mark Mark, err error) {
 
 // claim looks whether there may be a move to this database, and marks the file.
 func (m *mover) claim(ctx context.Context) error {
-	const find = `SELECT COALESCE(MAX(value), '') FROM setting WHERE name = $1`
 	var former string
-	if err := m.source.QueryRowContext(ctx, find, moveSetting).Scan(&former); err != nil {
+	if err := m.source.QueryRowContext(ctx, findMark, moveSetting).Scan(&former); err != nil {
 		return fmt.Errorf("read the mark of a move: %w", err)
 	}
 	if former != "" {
