@@ -24,6 +24,7 @@ func TestTheLedgerSeesWhoHasNoRight(t *testing.T) {
 			s.asked("one")
 			s.wrote("one", false)
 			s.claimed("two")
+			s.wrote("two", true)
 		}, ""},
 		"a claim on a row that another one holds": {func(s *story) { s.claimed("one"); s.after(29 * time.Second); s.claimed("two") }, simulation.Alone},
 		"a claim on a row that has run out":       {func(s *story) { s.claimed("one"); s.after(30 * time.Second); s.claimed("two") }, ""},

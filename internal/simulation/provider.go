@@ -114,35 +114,6 @@ func (p provider) Catalog(context.Context) (dictumal.Catalog, error) {
 
 // Private
 
-// asks has the ledger see that a call about a machine is made by the worker who may.
-func (p provider) asks(ctx context.Context, id string) {
-	p.cloud.Do(func(now time.Time) {
-		if b := p.cloud.bodies[id]; b != nil && ctx.Err() == nil {
-			p.cloud.Asked(now, b.deployment, p.name)
-		}
-	})
-}
-
-// sweeps has the ledger see that a call of a sweep is made by the replica that may.
-func (p provider) sweeps(ctx context.Context) {
-	if p.sweeping && ctx.Err() == nil {
-		p.cloud.Do(func(now time.Time) { p.cloud.Sweeps(now, p.name) })
-	}
-}
-
-// sends is when the order was written down that is sent now.
-func (p provider) sends(ctx context.Context, spec dictumal.MachineSpec) (sent time.Time) {
-	p.cloud.Do(func(now time.Time) {
-		if sent = now; ctx.Err() == nil {
-			p.cloud.Asked(now, spec.Deployment, p.name)
-		}
-		if page := p.cloud.pages[spec.Deployment]; page != nil && page.name == spec.Name && !page.sentAt.IsZero() {
-			sent = page.sentAt
-		}
-	})
-	return sent
-}
-
 // look is a call that reads.
 func (p provider) look(ctx context.Context, object string, faults odds, read func(now time.Time) error) error {
 	return p.through(ctx, object, func(ctx context.Context) error {
@@ -212,12 +183,6 @@ func (p provider) travel(ctx context.Context, object string, share float64) erro
 	if number < share/20 {
 		span *= 5
 	}
-	timer := time.NewTimer(span)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	wait(ctx, span)
+	return ctx.Err()
 }
