@@ -23,7 +23,7 @@ func (s *Store) bounded(ctx context.Context) (context.Context, context.CancelFun
 	if s.postgres == nil {
 		return ctx, func() {}
 	}
-	return context.WithTimeout(ctx, writeTime)
+	return context.WithTimeout(ctx, s.write.whole)
 }
 
 // boundedList is rows that have to be read until a time.

@@ -13,26 +13,60 @@ import (
 
 // Private
 
-// connections are those to a server, made when they are needed. One that has waited for
-// its next use is looked at first, and another is made in its place where it is of no
-// use any more: who comes after a restart, or after another server has taken over, need
-// not know of that.
+// connections are those to a server, made when they are needed. Each is looked at before
+// it is used, and another is made in its place where it is of no use any more: who comes
+// after a restart, or after another server has taken over, need not know of that.
 func connections(config *pgx.ConnConfig) *sql.DB {
-	return stdlib.OpenDB(*config,
-		stdlib.OptionResetSession(useful),
-		// To ask the server takes as long as the statement. What has ended is seen without.
-		stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false }))
+	// To ask the server takes as long as a statement. What has ended is seen without.
+	never := stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false })
+	return sql.OpenDB(connector{stdlib.GetConnector(*config, never)})
 }
 
-// useful refuses a connection that has ended, or whose server can only be read from:
-// servers tell their clients when they become so (PostgreSQL 14 or newer).
-func useful(_ context.Context, connection *pgx.Conn) error {
-	server := connection.PgConn()
-	if server.ParameterStatus("in_hot_standby") == "on" || server.ParameterStatus("default_transaction_read_only") == "on" ||
-		!silent(server.Conn()) {
-		return driver.ErrBadConn
+type connector struct{ driver.Connector }
+
+// Connect makes a connection that is looked at.
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	made, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return connection{made.(*stdlib.Conn)}, nil //nolint:forcetypeassert // that is what the connector makes
+}
+
+// connection is looked at here, since not all that wait are reset before their use.
+type connection struct{ *stdlib.Conn }
+
+// BeginTx begins a transaction.
+func (c connection) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	if !c.useful() {
+		return nil, driver.ErrBadConn
+	}
+	return c.Conn.BeginTx(ctx, options)
+}
+
+// ExecContext runs a statement.
+func (c connection) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if !c.useful() {
+		return nil, driver.ErrBadConn
+	}
+	return c.Conn.ExecContext(ctx, query, args)
+}
+
+// QueryContext runs a query.
+func (c connection) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if !c.useful() {
+		return nil, driver.ErrBadConn
+	}
+	return c.Conn.QueryContext(ctx, query, args)
+}
+
+// useful is false where a connection has ended, or its server can only be read from:
+// servers tell their clients when they become so (PostgreSQL 14 or newer). In the middle
+// of a transaction it is too late for another.
+func (c connection) useful() bool {
+	server := c.Conn.Conn().PgConn()
+	return server.TxStatus() != 'I' ||
+		server.ParameterStatus("in_hot_standby") != "on" && server.ParameterStatus("default_transaction_read_only") != "on" && silent(server.Conn())
 }
 
 // silent tells whether a connection is open and nothing has come on it. To one that

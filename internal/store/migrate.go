@@ -30,7 +30,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		if err := s.transact(ctx, func(tx *transaction) error { return applyMigration(ctx, tx, name) }); err != nil {
+		if err := s.transact(ctx, func(tx *transaction) error { return s.applyMigration(ctx, tx, name) }); err != nil {
 			return fmt.Errorf("migrate %s: %w", name, err)
 		}
 	}
@@ -73,15 +73,37 @@ func migrationsFor(database string) ([]string, error) {
 	}), err
 }
 
-func applyMigration(ctx context.Context, tx *transaction, name string) error {
+func (s *Store) applyMigration(ctx context.Context, tx *transaction, name string) error {
 	done, err := changed(tx.ExecContext(ctx, `INSERT INTO migration (name) VALUES ($1) ON CONFLICT DO NOTHING`, name))
 	if err != nil || !done {
 		return err
 	}
-	text, err := migrations.ReadFile(name)
+	text, err := migrationText(s.dialect(), name)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Tx.ExecContext(ctx, string(text)) // several statements, once
+	_, err = tx.Tx.ExecContext(ctx, text) // several statements, once
 	return err
 }
+
+// migrationText is what a migration does to one of the databases.
+func migrationText(database, name string) (string, error) {
+	text, err := migrations.ReadFile(name)
+	if err != nil || database != "postgres" {
+		return string(text), err
+	}
+	return string(text) + bytewise, nil
+}
+
+// bytewise has PostgreSQL compare what texts a migration has added as SQLite does,
+// whatever the language of the database.
+const bytewise = `;
+DO $$
+DECLARE place RECORD;
+BEGIN
+    FOR place IN SELECT table_name, column_name FROM information_schema.columns
+        WHERE table_schema = current_schema() AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'
+    LOOP
+        EXECUTE format('ALTER TABLE %I ALTER COLUMN %I TYPE TEXT COLLATE "C"', place.table_name, place.column_name);
+    END LOOP;
+END $$`

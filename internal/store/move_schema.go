@@ -31,11 +31,11 @@ func (m *mover) build(ctx context.Context) error {
 		return fmt.Errorf("make the tables: %w", err)
 	}
 	for _, name := range names {
-		text, err := migrations.ReadFile(name)
+		text, err := migrationText("postgres", name)
 		if err != nil {
 			return err
 		}
-		_, err = m.target.Exec(ctx, string(text))
+		_, err = m.target.Exec(ctx, text)
 		if err == nil {
 			_, err = m.target.Exec(ctx, `INSERT INTO migration (name) VALUES ($1)`, name)
 		}

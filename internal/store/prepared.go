@@ -16,10 +16,11 @@ import (
 // text again for each value.
 type database struct {
 	*sql.DB
-	shared      bool // with other processes; its driver prepares by itself, for each connection
-	connections int
-	mu          sync.RWMutex
-	prepared    map[string]*sql.Stmt
+	shared        bool // with other processes; its driver prepares by itself, for each connection
+	connections   int
+	answer, whole time.Duration // how long a statement on its own may take, and a transaction
+	mu            sync.RWMutex
+	prepared      map[string]*sql.Stmt
 }
 
 func openFile(dsn string, connections int) (*database, error) {
@@ -33,7 +34,7 @@ func openFile(dsn string, connections int) (*database, error) {
 func newDatabase(db *sql.DB, connections int) *database {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections) // a new connection would prepare everything anew
-	return &database{DB: db, connections: connections, prepared: map[string]*sql.Stmt{}}
+	return &database{DB: db, connections: connections, answer: answerTime, whole: writeTime, prepared: map[string]*sql.Stmt{}}
 }
 
 // reconnect closes the connections that nobody uses.
@@ -45,7 +46,7 @@ func (d *database) reconnect() {
 func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	clean(args)
 	if d.shared {
-		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		ctx, cancel := context.WithTimeout(ctx, d.answer)
 		defer cancel()
 		return d.DB.ExecContext(ctx, query, args...)
 	}
@@ -59,7 +60,7 @@ func (d *database) ExecContext(ctx context.Context, query string, args ...any) (
 func (d *database) QueryContext(ctx context.Context, query string, args ...any) (listing, error) {
 	clean(args)
 	if d.shared {
-		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		ctx, cancel := context.WithTimeout(ctx, d.answer)
 		rows, err := d.DB.QueryContext(ctx, query, args...)
 		return boundedRows(rows, err, cancel)
 	}
@@ -75,7 +76,7 @@ func (d *database) QueryContext(ctx context.Context, query string, args ...any) 
 func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
 	clean(args)
 	if d.shared {
-		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		ctx, cancel := context.WithTimeout(ctx, d.answer)
 		return boundedRow{d.DB.QueryRowContext(ctx, query, args...), cancel}
 	}
 	stmt, err := d.prepare(ctx, query)
