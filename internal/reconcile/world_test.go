@@ -44,10 +44,15 @@ type world struct {
 // everybody in it waits.
 func inWorld(t *testing.T, behaviour providertest.Behaviour, test func(w *world)) {
 	t.Helper()
+	inWorldAt(t, storetest.Place(t), behaviour, test)
+}
+
+// inWorldAt runs a test in a world whose rows are at a place.
+func inWorldAt(t *testing.T, place string, behaviour providertest.Behaviour, test func(w *world)) {
+	t.Helper()
 	if behaviour.Traits.Name == "" {
 		behaviour.Traits = local
 	}
-	place := storetest.Place(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := storetest.OpenAt(t, place)
 		defer func() {
