@@ -49,7 +49,10 @@ func (s *sender) open() error {
 	s.w.Header().Set("Cache-Control", "no-store")
 	s.w.Header().Set("X-Accel-Buffering", "no")
 	s.w.WriteHeader(http.StatusOK)
-	return s.farewell()
+	if err := s.farewell(); err != nil || !s.beats {
+		return err
+	}
+	return s.comment()
 }
 
 // farewell tells the reader when to come back once the stream has ended, for whatever

@@ -6,12 +6,12 @@ import { parse } from './parse.js';
 const pollEvery = 5000;
 const refreshEvery = 60_000; // relative times grow old without any event
 const glanceEvery = 10_000; // while a desktop is made, checks change without one, too
-const patience = 7; // seconds of silence: the stream has a beat every three
+const patience = 6; // seconds of silence: the stream has a beat every three
 const answerTime = 8000; // a server that was stopped answers never
 const moving = '[data-status=PROVISIONING], [data-status=CONFIGURING], [data-warning]';
 
 export class Live {
-  #root; #page; #source; #poll; #log; #open; #stale; #drawing; #shown; #quiet = 0; #beats = false; #drawn = performance.now();
+  #root; #page; #source; #poll; #log; #open; #stale; #drawing; #shown; #quiet = 0; #beats = false; #asking = new AbortController(); #drawn = performance.now();
 
   // root: what is kept fresh; page: where to read it; events: where changes are
   // told; onLog: called with each piece of a boot log; onOpen: when listening begins.
@@ -86,14 +86,17 @@ export class Live {
   // A line that is dead of which nobody has heard is given up for another, on which the
   // page is drawn anew: who was stopped, or cut off, closes nothing. Seconds are turns of
   // this page, so that a computer that was busy or asleep takes no line for dead.
-  #listenAgain() {
-    const { readyState, url } = this.#source;
+  async #listenAgain() {
+    const source = this.#source;
+    const { readyState, url } = source;
     const silent = readyState === EventSource.CONNECTING || readyState === EventSource.OPEN && this.#beats;
     this.#quiet = silent && this.#root ? this.#quiet + 1 : 0;
     if (this.#quiet < patience) return;
-    this.#quiet = 0;
-    this.#source.close();
-    this.#listen(url);
+    source.close();
+    this.#asking.abort(); // it would wait for long
+    this.#asking = new AbortController();
+    await giveUpKept();
+    if (this.#root && this.#source === source) this.#listen(url);
   }
 
   // A stream may have ended with its session: people hear of that at once. Whatever
@@ -140,7 +143,7 @@ export class Live {
   }
 
   async #draw() {
-    const answer = await fetch(this.#page, { headers: { Accept: 'text/html' }, signal: AbortSignal.timeout(answerTime) });
+    const answer = await fetch(this.#page, { headers: { Accept: 'text/html' }, signal: AbortSignal.any([this.#asking.signal, AbortSignal.timeout(answerTime)]) });
     if (!answer.ok || !this.#root) return;
     const page = parse(await answer.text());
     const wanted = page.getElementById(this.#root.id) ?? page.body;
@@ -176,6 +179,13 @@ export class Live {
     }
     return states;
   }
+}
+
+// A browser keeps connections for later, up to six, and those lead to where the silent one
+// did. Each that does not answer at once is given up, or the next question would wait on it.
+async function giveUpKept() {
+  const ask = () => fetch('/healthz', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(1000) });
+  await Promise.allSettled(Array.from({ length: 5 }, ask));
 }
 
 function signedOut() { notice('Your session has ended.', '/sign-in', 'Sign in'); }
