@@ -343,3 +343,22 @@ func newKey(t *testing.T) machine.KeyPair {
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+func TestAStillStreamIsHeardByWhoeverWantsToHearIt(t *testing.T) {
+	host := machinetest.Start(t)
+	vnc := listenVNC(t, host)
+	go func() { _, _ = enter(vnc) }() // which draws nothing
+	pace, viewer := usualPace(), everything(host.Target)
+	pace.beat, viewer.Beats = 10*time.Millisecond, true
+	_, url := serve(t, pace, viewer)
+	socket := join(t, url)
+	for heard := 0; heard < 3; {
+		kind, said, err := socket.Read(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kind == websocket.MessageText && string(said) == "beat" {
+			heard++
+		}
+	}
+}

@@ -103,6 +103,18 @@ func TestReadyzIsFalseWhileTheServerShutsDown(t *testing.T) {
 	}
 }
 
+func TestAServerThatIsAboutToStopSaysSoAndGoesOnAnswering(t *testing.T) {
+	h := newHouse(t)
+	h.Leave()
+	if code, body := get(t, h.Server, "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "shutting down") {
+		t.Errorf("GET /readyz = %d %s, want 503", code, body)
+	}
+	id, cookie := h.desktop("ada@example.org"), h.signIn("ada@example.org")
+	if answer := h.ask(http.MethodGet, "/api/deployments/"+id, cookie, ""); answer.Code != http.StatusOK {
+		t.Errorf("GET of a deployment = %d, want 200 while others are told", answer.Code)
+	}
+}
+
 // Private
 
 // standing is a server that answers errors as people and programs get them.
