@@ -36,6 +36,9 @@ func (a *App) open(ctx context.Context) (err error) {
 		return a.openShared(ctx)
 	}
 	a.store, err = store.Open(ctx, a.config.Database())
+	if errors.Is(err, store.ErrNewer) {
+		return outdated(err)
+	}
 	if err != nil {
 		return dictumal.NewError(dictumal.CodeUnavailable, "The database "+a.config.Database()+
 			" cannot be opened; check that the disk has room and that this user may write there.").Wrap(err)
@@ -120,7 +123,7 @@ func (a *App) work(options reconcile.Options) {
 // down, or while the time is not the other replicas'.
 func (a *App) ready(ctx context.Context) error {
 	if err := errors.Join(a.store.Ping(ctx), a.audit.Whole(ctx)); err != nil {
-		return err
+		return outdated(err)
 	}
 	return a.clock.right()
 }

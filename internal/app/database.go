@@ -96,6 +96,17 @@ func help(ctx context.Context, told <-chan struct{}, wake func()) error {
 	}
 }
 
+// laterVersion is what to do about [store.ErrNewer].
+const laterVersion = ", and this one cannot work with it any more; install the later one on this host, too."
+
+// outdated says so where a later version has changed the rows; other errors stay as they are.
+func outdated(err error) error {
+	if !errors.Is(err, store.ErrNewer) {
+		return err
+	}
+	return dictumal.NewError(dictumal.CodeUnavailable, "The database was changed by a later version"+laterVersion).Wrap(err)
+}
+
 // closed says why a PostgreSQL database cannot be opened, and what to do.
 func closed(cfg config.Config, err error) error {
 	if _, told := errors.AsType[*dictumal.Error](err); told {
@@ -114,6 +125,7 @@ func closed(cfg config.Config, err error) error {
 			"let DATABASE_URL name the server itself."},
 		{store.ErrOldServer, fmt.Sprintf(" is of a server that is too old; PostgreSQL %d or newer is needed.", store.OldestServer)},
 		{store.ErrReadOnly, " cannot be written, as on a standby; let DATABASE_URL name the primary server, or all of them: postgres://…@one,other/…"},
+		{store.ErrNewer, " was changed by a later version" + laterVersion},
 		{store.ErrNoRight, " takes no tables from this user; make it the owner on the server with: ALTER DATABASE … OWNER TO …"},
 		{store.ErrEncoding, " is not kept in UTF-8; make another one on the server with: createdb --encoding=UTF8 --template=template0 --owner=USER NAME"},
 	} {
