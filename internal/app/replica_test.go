@@ -14,6 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/app"
 	"github.com/dictumal/dictumal/internal/client"
 	"github.com/dictumal/dictumal/internal/config"
@@ -88,6 +91,47 @@ func TestReplicasThatStartAtOnceAreOneInstallation(t *testing.T) {
 	installation, err := all[0].Parts().Store.FindSetting(t.Context(), "installation")
 	if err != nil || installation == "" {
 		t.Errorf("the installation is %q, %v", installation, err)
+	}
+}
+
+// TestAReplicaWhoseClockDiffersFromTheDatabasesDoesNotStart has the database's be ahead.
+func TestAReplicaWhoseClockDiffersFromTheDatabasesDoesNotStart(t *testing.T) {
+	place := postgrestest.Database(t)
+	connection, err := pgx.Connect(t.Context(), place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = connection.Exec(t.Context(), `CREATE SCHEMA shadow; CREATE FUNCTION shadow.clock_timestamp() RETURNS TIMESTAMPTZ
+		LANGUAGE sql AS $$ SELECT pg_catalog.clock_timestamp() + INTERVAL '1 h' $$`)
+	if err = errors.Join(err, connection.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	cfg := shared(t, place+"&search_path=shadow,pg_catalog", ocean(t))
+	_, err = app.New(t.Context(), cfg, "test", slog.New(slog.DiscardHandler))
+	if said := dictumal.ErrorMessage(err); !strings.Contains(said, "behind the database's") || !strings.Contains(said, "NTP") {
+		t.Errorf("it starts, or says %q: %v", said, err)
+	}
+}
+
+// TestAReplicaIsReadyAgainWhenItsDatabaseIs kills the database's server and brings it back.
+func TestAReplicaIsReadyAgainWhenItsDatabaseIs(t *testing.T) {
+	server := postgrestest.Start(t)
+	r := replica(t, server.Database(t), ocean(t))
+	run(t, r.App)
+	if code, body := get(t, r.URL()+"/readyz"); code != http.StatusOK {
+		t.Fatalf("GET /readyz = %d %s", code, body)
+	}
+	server.Kill(t)
+	code, body := get(t, r.URL()+"/readyz")
+	if code != http.StatusServiceUnavailable || !strings.Contains(body, "The database does not answer") {
+		t.Errorf("GET /readyz = %d %s without a database", code, body)
+	}
+	server.Resume(t)
+	for end := time.Now().Add(time.Minute); code != http.StatusOK && time.Now().Before(end); {
+		code, body = get(t, r.URL()+"/readyz")
+	}
+	if code != http.StatusOK {
+		t.Errorf("GET /readyz = %d %s a minute after the database is back", code, body)
 	}
 }
 

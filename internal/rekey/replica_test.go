@@ -3,6 +3,7 @@ package rekey_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -62,7 +63,7 @@ func enter(t *testing.T, place string, present, former []byte) (*replica, error)
 		err = r.keys.Enter(t.Context())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w %w", err, r.store.Close())
+		return nil, errors.Join(err, r.store.Close())
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
