@@ -81,7 +81,11 @@ func (b *balancer) silence(server int) (goOn func()) {
 // awaitDown asks a server whether it is ready until it is not.
 func (b *balancer) awaitDown(server int) {
 	for {
-		answer, err := http.Get("http://" + b.servers[server].address + "/readyz")
+		request, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, "http://"+b.servers[server].address+"/readyz", http.NoBody)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(request)
 		if err == nil {
 			_ = answer.Body.Close()
 		}

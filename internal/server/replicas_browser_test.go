@@ -19,7 +19,7 @@ func TestViewersAndPagesComeBackAtAnotherReplica(t *testing.T) {
 	host := machinetest.Start(t)
 	host.Desktop("1280x800")
 	front := newBalancer(t)
-	r := newReplicas(t, 2, func(r *replicas) { r.host, r.url.Host = host, front.listener.Addr().String() })
+	r := newReplicas(t, func(r *replicas) { r.host, r.url.Host = host, front.listener.Addr().String() })
 	for _, one := range r.all {
 		front.add(one)
 	}

@@ -20,7 +20,7 @@ type listening struct {
 }
 
 func TestAStreamOfEventsGoesOnAtTheOtherReplica(t *testing.T) {
-	r := newReplicas(t, 2, func(r *replicas) { r.host = machineOf(t) })
+	r := newReplicas(t, func(r *replicas) { r.host = machineOf(t) })
 	id, cookie := r.desktop(r.all[0], "ada@example.org"), r.signIn(r.all[0], "ada@example.org")
 	before, err := r.all[0].control.LastEvent(t.Context())
 	r.must(err)
@@ -50,7 +50,7 @@ func TestAStreamOfEventsGoesOnAtTheOtherReplica(t *testing.T) {
 }
 
 func TestNothingIsMissedWhileTheReplicaHearsNothing(t *testing.T) {
-	r := newReplicas(t, 2, func(r *replicas) { r.host = machineOf(t) })
+	r := newReplicas(t, func(r *replicas) { r.host = machineOf(t) })
 	id, cookie := r.desktop(r.all[0], "ada@example.org"), r.signIn(r.all[0], "ada@example.org")
 	before, err := r.all[0].control.LastEvent(t.Context())
 	r.must(err)
@@ -77,7 +77,7 @@ func TestNothingIsMissedWhileTheReplicaHearsNothing(t *testing.T) {
 }
 
 func TestWhatIsOrderedAtOneReplicaIsThereAtTheOther(t *testing.T) {
-	r := newReplicas(t, 2, func(r *replicas) { r.host = machineOf(t) })
+	r := newReplicas(t, func(r *replicas) { r.host = machineOf(t) })
 	cookie := r.signIn(r.all[0], "ada@example.org")
 	for i := range 10 {
 		id := r.desktop(r.all[i%2], "ada@example.org")

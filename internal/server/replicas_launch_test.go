@@ -16,7 +16,7 @@ import (
 
 func TestALaunchLinkOfOneReplicaOpensTheDesktopAtTheOtherOnce(t *testing.T) {
 	host := machineOf(t)
-	r := newReplicas(t, 2, func(r *replicas) { r.host = host })
+	r := newReplicas(t, func(r *replicas) { r.host = host })
 	id := r.desktop(r.all[0], "ada@example.org")
 	token, _, err := r.all[0].people.CreateToken(t.Context(), r.owner("ada@example.org"), auth.Wish{Name: "test", Scopes: []dictumal.Scope{dictumal.ScopeLaunch}})
 	r.must(err)
@@ -50,7 +50,7 @@ func TestALaunchLinkOfOneReplicaOpensTheDesktopAtTheOtherOnce(t *testing.T) {
 
 func TestASignInThatBeginsAtOneReplicaIsFinishedAtTheOther(t *testing.T) {
 	issuer := oidctest.New(t)
-	r := newReplicas(t, 2, func(r *replicas) {
+	r := newReplicas(t, func(r *replicas) {
 		r.issuer = &oidc.Options{
 			Name: "oidc", Label: "Company", Issuer: issuer.URL, ID: oidctest.ClientID, Secret: oidctest.ClientSecret,
 			Callback: r.url.String() + "/api/auth/callback/oidc",

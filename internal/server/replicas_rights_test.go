@@ -60,7 +60,7 @@ var losses = map[string]struct {
 
 func TestWhatIsLostAtOneReplicaIsClosedAtTheOther(t *testing.T) {
 	host := machineOf(t)
-	r := newReplicas(t, 2, func(r *replicas) { r.host = host })
+	r := newReplicas(t, func(r *replicas) { r.host = host })
 	for name, loss := range losses {
 		t.Run(name, func(t *testing.T) { r.wantLost(t, loss.viewer, loss.lose, loss.want) })
 	}
@@ -70,7 +70,7 @@ func TestWhatIsLostAtOneReplicaIsClosedAtTheOther(t *testing.T) {
 // replica looks by itself, too.
 func TestWhatIsLostIsClosedThoughNothingIsHeardOfIt(t *testing.T) {
 	host := machineOf(t)
-	r := newReplicas(t, 2, func(r *replicas) { r.host, r.deaf = host, true })
+	r := newReplicas(t, func(r *replicas) { r.host, r.deaf = host, true })
 	for _, name := range []string{"its owner destroys it", "the grant becomes another", "they sign out", "they are blocked"} {
 		loss := losses[name]
 		t.Run(name, func(t *testing.T) { r.wantLost(t, loss.viewer, loss.lose, loss.want) })
@@ -100,7 +100,7 @@ func (r *replicas) wantLost(t *testing.T, email string, lose func(*replicas, *re
 
 func TestATokenThatEndsAtOneReplicaEndsWhatItsLinksHaveOpenedAtTheOther(t *testing.T) {
 	host := machineOf(t)
-	r := newReplicas(t, 2, func(r *replicas) { r.host = host })
+	r := newReplicas(t, func(r *replicas) { r.host = host })
 	here, there := r.all[0], r.all[1]
 	id := r.desktop(here, "ada@example.org")
 	token, made, err := here.people.CreateToken(t.Context(), r.owner("ada@example.org"), auth.Wish{Name: "test", Scopes: []dictumal.Scope{dictumal.ScopeRead, dictumal.ScopeLaunch}})

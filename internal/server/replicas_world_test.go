@@ -53,12 +53,12 @@ type replica struct {
 	address string
 }
 
-// newReplicas starts so many at an address; nil: none that anybody listens at.
-func newReplicas(t *testing.T, number int, prepare func(*replicas)) *replicas {
+// newReplicas starts two.
+func newReplicas(t *testing.T, prepare func(*replicas)) *replicas {
 	t.Helper()
 	r := &replicas{t: t, database: postgrestest.Database(t), url: &url.URL{Scheme: "http", Host: "desktops.example.org"}}
 	prepare(r)
-	for range number {
+	for range 2 {
 		r.all = append(r.all, r.start())
 	}
 	return r
