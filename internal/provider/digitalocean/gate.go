@@ -40,7 +40,7 @@ func (g *gate) RoundTrip(request *http.Request) (*http.Response, error) {
 		call.fail(err)
 		return nil, err
 	}
-	call.head(response)
+	call.head(request.Context(), response)
 	return response, nil
 }
 

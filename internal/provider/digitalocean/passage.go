@@ -28,13 +28,13 @@ func (g *gate) passage(request *http.Request) *passage {
 }
 
 // head takes over what the head of an answer says, and ends the call with its body.
-func (p *passage) head(response *http.Response) {
+func (p *passage) head(ctx context.Context, response *http.Response) {
 	p.status = response.StatusCode
 	p.call.Remaining = remainingOf(response.Header)
 	p.gate.budget.learn(response.Header)
 	p.gate.credentials.note(p.status)
 	if p.status == http.StatusTooManyRequests {
-		p.gate.common.pause(p.request.Context(), p.gate.pause.begin(response.Header))
+		p.gate.common.pause(ctx, p.gate.pause.begin(response.Header))
 	}
 	response.Body = &body{from: io.LimitReader(response.Body, maxAnswer), Closer: response.Body, passage: p}
 }
