@@ -103,7 +103,7 @@ func (w *world) sayMigrated(from config.Config, m migrated) {
 		w.say("The rows have moved to %s already; nothing was copied.", m.Database)
 	} else {
 		w.say("The rows have moved to %s: %d in %d tables, each compared with what was sent.", m.Database, m.Rows, m.Tables)
-		w.say("All %d lines of the audit log are as they were written.", m.Lines)
+		w.say("The audit log is as it was written, up to line %d.", m.Lines)
 	}
 	if m.Cleaned > 0 {
 		w.say("%s what PostgreSQL does not keep (bytes that are no UTF-8, or NUL), as logs of machines may; there is U+FFFD in its place.", hold(m.Cleaned))

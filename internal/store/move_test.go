@@ -191,7 +191,7 @@ func TestMoveOfAnotherProcess(t *testing.T) {
 	}
 	_, err := store.Move(t.Context(), os.Getenv("MOVE_FILE"), os.Getenv("MOVE_TO"), func(m store.Moving) {
 		if m.Table == "event" {
-			fmt.Println("copying event")
+			fmt.Fprintln(os.Stdout, "copying event")
 			<-t.Context().Done()
 		}
 	})

@@ -97,29 +97,36 @@ func contents(t *testing.T, db *sql.DB, tables []string) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
 	for _, name := range tables {
-		rows, err := db.QueryContext(t.Context(), `SELECT * FROM `+name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		columns, err := rows.ColumnTypes()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			values, places := make([]any, len(columns)), make([]any, len(columns))
-			for i := range values {
-				places[i] = &values[i]
-			}
-			if err := rows.Scan(places...); err != nil {
-				t.Fatal(err)
-			}
-			all[name] = append(all[name], described(columns, values))
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(all[name])
+		all[name] = content(t, db, name)
 	}
+	return all
+}
+
+func content(t *testing.T, db *sql.DB, table string) (all []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `SELECT * FROM `+table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.ColumnTypes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		values, places := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			places[i] = &values[i]
+		}
+		if err := rows.Scan(places...); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, described(columns, values))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
 	return all
 }
 
