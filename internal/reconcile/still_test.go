@@ -8,7 +8,6 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/provider/providertest"
 	"github.com/dictumal/dictumal/internal/reconcile"
-	"github.com/dictumal/dictumal/internal/store"
 )
 
 func TestASweepThatStoodStillGoesNoFurther(t *testing.T) {
@@ -39,11 +38,11 @@ type still struct {
 	span time.Duration
 }
 
-// Ownership reads what the rows own, and stands still.
-func (s *still) Ownership(ctx context.Context) (store.Ownership, error) {
-	owned, err := s.Store.Ownership(ctx)
+// SweepConfirmed reads what an admin allows before a sweep removes, and stands still.
+func (s *still) SweepConfirmed(ctx context.Context) (string, error) {
+	confirmed, err := s.Store.SweepConfirmed(ctx)
 	span := s.span
 	s.span = 0
 	time.Sleep(span)
-	return owned, err
+	return confirmed, err
 }
