@@ -67,7 +67,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 		return err
 	}
 	provider := a.provider(installation)
-	if err := a.refuseOrphans(ctx, provider); err != nil {
+	if err := errors.Join(a.refuseOrphans(ctx, provider), a.refuseOtherIncus(ctx)); err != nil {
 		return err
 	}
 	sealer := a.keys.Sealer

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -135,7 +137,46 @@ func TestAReplicaIsReadyAgainWhenItsDatabaseIs(t *testing.T) {
 	}
 }
 
+// TestReplicasWithAnIncusEachDoNotStart begins one beside each of three Incus: none that
+// answers, the first, and another one.
+func TestReplicasWithAnIncusEachDoNotStart(t *testing.T) {
+	place := postgrestest.Database(t)
+	first := incus(t, "of the first")
+	for _, test := range []struct {
+		socket string
+		starts bool
+	}{{filepath.Join(t.TempDir(), "none"), true}, {first, true}, {incus(t, "of another"), false}, {first, true}} {
+		cfg := shared(t, place, "", "DICTUMAL_PROVIDER=incus", "INCUS_SOCKET="+test.socket)
+		program, err := app.New(t.Context(), cfg, "test", slog.New(slog.DiscardHandler))
+		if (err == nil) != test.starts || err != nil && !strings.Contains(dictumal.ErrorMessage(err), "all replicas must use the same one") {
+			t.Errorf("with %s it starts: %v", test.socket, err)
+		}
+		if program != nil {
+			if err := program.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // Private
+
+// incus says of itself which one it is, and nothing more.
+func incus(t *testing.T, certificate string) (socket string) {
+	t.Helper()
+	socket = filepath.Join(t.TempDir(), "socket")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"type":"sync","status_code":200,"metadata":{"environment":{"certificate_fingerprint":%q}}}`, certificate)
+	}), ReadHeaderTimeout: time.Second}}
+	server.Start()
+	t.Cleanup(server.Close)
+	return socket
+}
 
 // member is one of several replicas.
 type member struct {

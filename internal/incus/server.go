@@ -12,6 +12,7 @@ type Server struct {
 		ServerVersion  string            `json:"server_version"`
 		KernelFeatures map[string]string `json:"kernel_features"`
 		Firewall       string            `json:"firewall"`
+		Certificate    string            `json:"certificate_fingerprint"` // by which clients know it
 	} `json:"environment"`
 }
 
