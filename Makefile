@@ -36,9 +36,10 @@ verify: build ## the long suites
 
 DEPLOYMENTS ?= 100000
 SEED ?= 1
+REPLICAS ?=
 
-simulate: ## the simulation at length: make simulate DEPLOYMENTS=100000 SEED=7
-	scripts/simulate.sh $(DEPLOYMENTS) $(SEED)
+simulate: ## the simulation at length: make simulate DEPLOYMENTS=100000 SEED=7 [REPLICAS=3]
+	scripts/simulate.sh $(DEPLOYMENTS) $(SEED) $(REPLICAS)
 
 lint: assets ## the linters
 	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run

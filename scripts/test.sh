@@ -34,13 +34,15 @@ go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 # What uses the rows once more, on PostgreSQL: it is the statements that differ.
 DICTUMAL_TEST_DATABASE=postgres go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-shuffle=on -timeout 15m -p 2 ./internal/store ./internal/control ./internal/reconcile ./internal/feed
+DICTUMAL_TEST_DATABASE=postgres go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
+	-timeout 5m -run ReplicasShare ./internal/simulation
 
 # With the race detector what is simulated is small; without it, it is what it is for.
 GOGC=400 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-shuffle=on -timeout 10m ./internal/simulation
 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-shuffle=on -timeout 10m -run NoMonthsBill ./internal/store
-# Three of the twelve defences, each left out in turn: something must break.
+# Some of the defences, each left out in turn: something must break.
 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-tags mutants -shuffle=on -timeout 10m -run EachDefence ./internal/simulation -quick
 # Whatever comes from outside, made up by chance for a moment; at length in verify.sh.

@@ -14,9 +14,11 @@ scripts/fuzz.sh "${FUZZTIME:-900}"
 
 go test -race -shuffle=on -count=3 ./internal/store ./internal/reconcile ./internal/gateway/... ./internal/machine/...
 
-# Without each of the twelve defences some promise falls, and with them none does.
+# Without each of the defences some promise falls, and with them none does.
 go test -tags mutants -shuffle=on -count=1 -timeout 30m -run EachDefence -v ./internal/simulation
 scripts/simulate.sh 20000 100
+# Three replicas, each killed and stopped on its own, on a database that goes away at times.
+scripts/simulate.sh 10000 200 3
 
 dpkg -s ubuntu-keyring >/dev/null 2>&1 || apt-get install -y -q --no-install-recommends ubuntu-keyring
 bin/dictumal image build --plain --ubuntu
