@@ -135,7 +135,7 @@ func TestWhatIsAskedForIsTold(t *testing.T) {
 	from := sources()
 	from.Healthy = func() bool { return true }
 	labels := map[string][]string{"up": nil}
-	for _, line := range strings.SplitSeq(answer(t, m.Handler(from)), "\n") {
+	for line := range strings.SplitSeq(answer(t, m.Handler(from)), "\n") {
 		if found := regexp.MustCompile(`^(\w+)(?:\{(.*)\})? `).FindStringSubmatch(line); found != nil {
 			for _, label := range regexp.MustCompile(`(\w+)="`).FindAllStringSubmatch(found[2], -1) {
 				labels[found[1]] = append(labels[found[1]], label[1])
