@@ -30,8 +30,8 @@ func (a *annals) add(lines ...line) {
 	a.lines = append(a.lines, lines...)
 }
 
-// of is the history of one deployment, with what happened to everything meanwhile.
-func (a *annals) of(about ...string) string {
+// history is that of one deployment, with what happened to everything meanwhile.
+func (a *annals) history(about ...string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var own []line

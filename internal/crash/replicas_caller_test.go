@@ -48,6 +48,13 @@ func (c caller) insist(ctx context.Context, method, path, body string, out any, 
 	}
 }
 
+// loseAnswer asks, and hangs up before it is known what has come of it.
+func (c caller) loseAnswer(ctx context.Context, after time.Duration, method, path, body string, header ...string) {
+	ctx, cancel := context.WithTimeout(ctx, after)
+	defer cancel()
+	_, _, _ = c.once(ctx, method, path, body, header...)
+}
+
 // Private
 
 func (c caller) once(ctx context.Context, method, path, body string, header ...string) (status int, answer []byte, err error) {

@@ -98,10 +98,10 @@ func (c *cluster) whole() {
 }
 
 // caller is a new user's, who comes through the balancer.
-func (c *cluster) caller(name string) caller {
+func (c *cluster) caller(ctx context.Context, name string) caller {
 	c.Helper()
 	secret, err := client.Local(filepath.Join(c.replicas[0].data, "control.sock"), "").
-		CreateToken(c.Context(), client.TokenOrder{User: name + "@example.org"})
+		CreateToken(ctx, client.TokenOrder{User: name + "@example.org"})
 	if err != nil {
 		c.Fatal(err)
 	}

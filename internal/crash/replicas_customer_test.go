@@ -41,11 +41,15 @@ func (c *customer) prepare(ctx context.Context) error {
 // visit orders a desktop, does with it what chance says, and sees it destroyed.
 func (c *customer) visit(ctx context.Context, s *stay, chance *rand.Rand) error {
 	hasty := chance.IntN(10) == 0
-	if err := c.order(ctx, s, streamBy(chance)); err != nil {
+	stream, hurry := streamBy(chance), time.Duration(0)
+	if chance.IntN(4) == 0 { // about as long as it takes to be answered
+		hurry = 10 * time.Millisecond << chance.IntN(7)
+	}
+	if err := c.order(ctx, s, stream, hurry); err != nil {
 		return err
 	}
 	if !hasty {
-		if _, err := c.await(ctx, s, dictumal.Active); err != nil {
+		if err := c.await(ctx, s, dictumal.Active); err != nil {
 			return err
 		}
 		if err := c.use(ctx, s, chance); err != nil {
@@ -55,12 +59,16 @@ func (c *customer) visit(ctx context.Context, s *stay, chance *rand.Rand) error 
 	return c.giveBack(ctx, s)
 }
 
-// order asks for a desktop, with the same key until somebody answers.
-func (c *customer) order(ctx context.Context, s *stay, stream dictumal.Stream) error {
+// order asks for a desktop, with the same key until somebody answers. Who is in a hurry
+// hangs up the first time.
+func (c *customer) order(ctx context.Context, s *stay, stream dictumal.Stream, hurry time.Duration) error {
 	c.note(s.key, "is ordered by %s", c.owner)
 	body, err := json.Marshal(client.Order{ConstitutionID: c.law, Stream: stream})
 	if err != nil {
 		return err
+	}
+	if hurry > 0 {
+		c.loseAnswer(ctx, hurry, http.MethodPost, "/api/deployments", string(body), "Idempotency-Key", s.key)
 	}
 	var made client.Deployment
 	if err := c.insist(ctx, http.MethodPost, "/api/deployments", string(body), &made, "Idempotency-Key", s.key); err != nil {
@@ -72,20 +80,21 @@ func (c *customer) order(ctx context.Context, s *stay, stream dictumal.Stream) e
 }
 
 // await looks at the desktop until it is in a state.
-func (c *customer) await(ctx context.Context, s *stay, want dictumal.Status) (seen client.Deployment, err error) {
+func (c *customer) await(ctx context.Context, s *stay, want dictumal.Status) error {
 	const long = 3 * time.Minute
+	var seen client.Deployment
 	for deadline := time.Now().Add(long); ; time.Sleep(look) {
 		if err := c.insist(ctx, http.MethodGet, "/api/deployments/"+s.id, "", &seen); err != nil {
-			return seen, err
+			return err
 		}
 		switch {
 		case seen.Status == want:
 			c.note(s.key, "is seen %s", want)
-			return seen, nil
+			return nil
 		case seen.Status == dictumal.Errored:
-			return seen, fmt.Errorf("it is in ERROR: %+v", seen.Error)
+			return fmt.Errorf("it is in ERROR: %+v", seen.Error)
 		case time.Now().After(deadline):
-			return seen, fmt.Errorf("it is %s %s after it should become %s", seen.Status, long, want)
+			return fmt.Errorf("it is %s %s after it should become %s", seen.Status, long, want)
 		}
 	}
 }
@@ -97,8 +106,7 @@ func (c *customer) giveBack(ctx context.Context, s *stay) error {
 	if err := c.insist(ctx, http.MethodDelete, "/api/deployments/"+s.id, "", nil); err != nil {
 		return err
 	}
-	_, err := c.await(ctx, s, dictumal.Destroyed)
-	return err
+	return c.await(ctx, s, dictumal.Destroyed)
 }
 
 // Private

@@ -3,7 +3,6 @@ package crash_test
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -46,13 +45,19 @@ func (j *judgement) judge(ctx context.Context, followers []*follower) {
 	for _, s := range j.stays {
 		j.judgeStay(s, made)
 	}
+	rowed := map[string]bool{}
+	for _, row := range j.rows {
+		rowed[row.key] = true
+	}
 	for key, droplets := range made {
-		if !slices.ContainsFunc(slices.Collect(maps.Values(j.rows)), func(k kept) bool { return k.key == key }) {
+		if !rowed[key] {
 			j.Errorf("lost: machines %v were made for a deployment that there is no row of", droplets)
 		}
 	}
-	if len(j.rows) != len(j.stays) {
-		j.Errorf("%d deployments were ordered, and there are %d", len(j.stays), len(j.rows))
+	for id := range j.rows {
+		if j.of(id).key == "" {
+			j.Errorf("seed %d: there is a deployment %s that is nobody's answer to an order: one was taken twice", j.seed, id)
+		}
 	}
 	j.judgeTold(ctx, followers)
 	for _, r := range j.replicas {
@@ -159,7 +164,7 @@ func (j *judgement) judgeTold(ctx context.Context, followers []*follower) {
 				break
 			}
 		}
-		if got := f.heard(); !slices.Equal(got, want) {
+		if got := f.heard(want[len(want)-1]); !slices.Equal(got, want) {
 			j.Errorf("of %d events a follower has heard %d: %s", len(want), len(got), difference(got, want))
 		}
 		for id, story := range statuses {
@@ -192,7 +197,7 @@ func (j *judgement) broken(s *stay, droplets []int, format string, args ...any) 
 		j.add(line{charge.From, s.key, fmt.Sprintf("the droplet %d (%s) is made", droplet, charge.Name)},
 			line{charge.Until, s.key, fmt.Sprintf("the droplet %d is gone", droplet)})
 	}
-	j.Log(j.annals.of(s.key))
+	j.Log(j.history(s.key))
 }
 
 func (j *judgement) of(id string) *stay {
@@ -214,7 +219,11 @@ func (j *judgement) owner(name string) string {
 	return ""
 }
 
-func (f *follower) heard() []int64 {
+// heard is what a follower has heard, once the last has come or ought to have.
+func (f *follower) heard(last int64) []int64 {
+	for deadline := time.Now().Add(bar); f.last() < last && time.Now().Before(deadline); {
+		time.Sleep(look)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.numbers)

@@ -15,7 +15,7 @@ type script struct {
 }
 
 func newScript(c *cluster, seed uint64) *script {
-	return &script{cluster: c, chance: rand.New(rand.NewPCG(seed, 0)), acts: map[string]int{}} //nolint:gosec // it is to be repeated
+	return &script{cluster: c, chance: rand.New(rand.NewPCG(seed, 0)), acts: map[string]int{}}
 }
 
 // next has the next thing happen, and waits until everything works again.

@@ -41,15 +41,14 @@ func TestThreeReplicasThatAreKilledAndStoppedLoseNothing(t *testing.T) {
 	for !visits.over() {
 		story.next()
 	}
-	stays := append(visits.stays, c.giveAllBack(ctx, customers, kept)...)
-	if !t.Failed() {
-		c.quiet(ctx, followers)
-	}
+	c.giveAllBack(ctx, customers, kept)
+	stays := slices.Concat(visits.stays, kept)
+	c.empty(ctx)
 	(&judgement{cluster: c, seed: *seed, stays: stays}).judge(ctx, followers)
 	t.Logf("seed %d: %d deployments in %s; %v; %d requests were repeated", *seed, len(stays), visits.took.Round(time.Second), story.acts, c.repeated.Load())
 	c.judgeGaps()
 	if t.Failed() {
-		t.Log(c.annals.of(""))
+		t.Log(c.history(""))
 	}
 }
 
@@ -59,7 +58,7 @@ func TestThreeReplicasThatAreKilledAndStoppedLoseNothing(t *testing.T) {
 func (c *cluster) open(ctx context.Context) (customers []*customer, followers []*follower) {
 	c.Helper()
 	for _, name := range []string{"ada", "ben", "cleo", "dan"} {
-		made := &customer{cluster: c, caller: c.caller(name), owner: name}
+		made := &customer{cluster: c, caller: c.caller(ctx, name), owner: name}
 		if err := made.prepare(ctx); err != nil {
 			c.Fatal(err)
 		}
@@ -77,12 +76,12 @@ func (c *cluster) exhibit(ctx context.Context, customers []*customer, audience *
 	for _, one := range customers {
 		s := &stay{key: keptBy(one.owner)}
 		kept = append(kept, s)
-		if err := one.order(ctx, s, dictumal.Native); err != nil {
+		if err := one.order(ctx, s, dictumal.Native, 0); err != nil {
 			c.Fatal(err)
 		}
 	}
 	for n, one := range customers {
-		if _, err := one.await(ctx, kept[n], dictumal.Active); err != nil {
+		if err := one.await(ctx, kept[n], dictumal.Active); err != nil {
 			c.Fatal(err)
 		}
 		w := &watcher{cluster: c, caller: one.caller, desk: kept[n].id}
@@ -124,9 +123,9 @@ func (c *cluster) visits(ctx context.Context, customers []*customer) *visits {
 				if ctx.Err() != nil {
 					continue
 				}
-				chance := rand.New(rand.NewPCG(*seed, uint64(n+1))) //nolint:gosec // it is to be repeated
+				chance := rand.New(rand.NewPCG(*seed, uint64(n+1)))
 				if err := customers[n%len(customers)].visit(ctx, v.stays[n], chance); err != nil && ctx.Err() == nil {
-					c.Errorf("seed %d: the deployment %s (%s): %v\n%s", *seed, v.stays[n].id, v.stays[n].key, err, c.annals.of(v.stays[n].key))
+					c.Errorf("seed %d: the deployment %s (%s): %v\n%s", *seed, v.stays[n].id, v.stays[n].key, err, c.history(v.stays[n].key))
 				}
 			}
 		})
@@ -142,21 +141,19 @@ func (c *cluster) visits(ctx context.Context, customers []*customer) *visits {
 func (v *visits) over() bool { return !open(v.running) }
 
 // giveAllBack ends what was kept until the end.
-func (c *cluster) giveAllBack(ctx context.Context, customers []*customer, kept []*stay) []*stay {
+func (c *cluster) giveAllBack(ctx context.Context, customers []*customer, kept []*stay) {
 	c.Helper()
 	for n, s := range kept {
 		if err := customers[n].giveBack(ctx, s); err != nil {
 			c.Errorf("%s: %v", s.key, err)
 		}
 	}
-	return kept
 }
 
-// quiet waits until all followers have heard of the same last event, and the account is empty.
-func (c *cluster) quiet(ctx context.Context, followers []*follower) {
+// empty waits until the account is, for as long as what nobody owns may stay there.
+func (c *cluster) empty(ctx context.Context) {
 	c.Helper()
-	time.Sleep(time.Second)
-	for deadline := time.Now().Add(bar); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(look) {
+	for deadline := time.Now().Add(6 * lease); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(look) {
 		if len(c.ocean.Droplets()) == 0 {
 			return
 		}

@@ -88,12 +88,13 @@ func (w *watcher) look(ctx context.Context, lost time.Time) (served string, open
 	defer cancel()
 	missed := time.AfterFunc(2*still, cancel)
 	defer missed.Stop()
-	socket, _, err := websocket.Dial(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		served = w.server(info.Conn)
-	}}), w.base+"/desktop/"+w.desk+"/ws", &websocket.DialOptions{ //nolint:bodyclose // the library closes it
-		HTTPClient: &http.Client{Transport: fresh()},
-		HTTPHeader: http.Header{"Origin": {w.base}, "Cookie": {w.cookie.String()}},
-	})
+	socket, _, err := websocket.Dial( //nolint:bodyclose // the library closes it
+		httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+			served = w.server(info.Conn)
+		}}), w.base+"/desktop/"+w.desk+"/ws", &websocket.DialOptions{
+			HTTPClient: &http.Client{Transport: fresh()},
+			HTTPHeader: http.Header{"Origin": {w.base}, "Cookie": {w.cookie.String()}},
+		})
 	if err != nil {
 		return served, opened, err
 	}
