@@ -72,6 +72,7 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 		return nil, errors.Join(err, a.Close())
 	}
 	if err := a.assemble(ctx, version, log); err != nil {
+		a.leaveKeys(ctx)
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
@@ -88,6 +89,7 @@ func (a *App) SignInLink(ctx context.Context) (string, error) {
 
 // Run serves and works until the context ends, then lets viewers and steps finish.
 func (a *App) Run(ctx context.Context) error {
+	defer a.leaveKeys(ctx)
 	working, ctx := errgroup.WithContext(ctx)
 	public := newFront(a.listener)
 	working.Go(func() error { return a.server.Serve(public) })
@@ -120,7 +122,6 @@ func (a *App) Close() error {
 	if a.dialer != nil {
 		errs = append(errs, a.dialer.Close())
 	}
-	a.leaveKeys()
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}

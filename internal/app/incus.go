@@ -25,7 +25,7 @@ func (a *App) refuseOtherIncus(ctx context.Context) error {
 	server, err := client.New(a.config.Incus.Socket).Server(asked)
 	own := server.Environment.Certificate
 	if err != nil || own == "" {
-		return nil //nolint:nilerr // machines cannot be looked at either, and so are not taken for gone
+		return nil // machines cannot be looked at either, and so are not taken for gone
 	}
 	first, err := a.store.Setting(ctx, "incus", own)
 	if err != nil || first == own {

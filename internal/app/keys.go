@@ -40,11 +40,11 @@ func (a *App) openKeys(ctx context.Context, log *slog.Logger) (*slog.Logger, err
 }
 
 // leaveKeys tells other replicas that this one opens nothing any more.
-func (a *App) leaveKeys() {
+func (a *App) leaveKeys(ctx context.Context) {
 	if a.keys == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTime)
 	defer cancel()
 	_ = a.keys.Leave(ctx) // where the database is away it is forgotten there in a minute
 }

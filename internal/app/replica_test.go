@@ -208,9 +208,9 @@ func shared(t *testing.T, place, cloud string, more ...string) config.Config {
 }
 
 // replica makes a program that works on a PostgreSQL database, and does not run yet.
-func replica(t *testing.T, place, cloud string, more ...string) member {
+func replica(t *testing.T, place, cloud string) member {
 	t.Helper()
-	cfg := shared(t, place, cloud, more...)
+	cfg := shared(t, place, cloud)
 	program, err := app.New(t.Context(), cfg, "test", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Error(err)
