@@ -14,24 +14,23 @@ import (
 )
 
 func TestAListIsForTheOthersWhileItIsYoungEnough(t *testing.T) {
-	const patience = 10 * time.Second
 	synctest.Test(t, func(t *testing.T) {
 		s := storetest.Open(t)
 		l := lists{t, s}
-		first := l.begins(0, time.Minute, patience)
-		l.waits(0, time.Minute, patience)
+		first := l.begins(0, time.Minute, 10*time.Second)
+		l.waits(0, time.Minute, 10*time.Second)
 		time.Sleep(2 * time.Second)
 		l.keep(first, "one")
-		l.gets(0, 2*time.Second, patience, "one", first, 2*time.Second)
+		l.gets(0, 2*time.Second, "one", first, 2*time.Second)
 
-		second := l.begins(first, time.Minute, patience) // who has it wants a later one
-		l.gets(0, time.Minute, patience, "one", first, 2*time.Second)
+		second := l.begins(first, time.Minute, 10*time.Second) // who has it wants a later one
+		l.gets(0, time.Minute, "one", first, 2*time.Second)
 		time.Sleep(time.Second)
-		l.begins(0, 500*time.Millisecond, patience) // the second was begun before the change
+		l.begins(0, 500*time.Millisecond, 10*time.Second) // the second was begun before the change
 		l.keep(second, "two")
-		l.gets(first, time.Minute, patience, "two", second, time.Second)
+		l.gets(first, time.Minute, "two", second, time.Second)
 		l.keep(first, "one") // which comes late
-		l.gets(first, time.Minute, patience, "two", second, time.Second)
+		l.gets(first, time.Minute, "two", second, time.Second)
 	})
 }
 
@@ -48,7 +47,7 @@ func TestNobodyWaitsForEverForAListThatAnotherHasBegun(t *testing.T) {
 		l.keep(killed, "") // it gives up what is not its own any more
 		l.waits(0, time.Minute, 10*time.Second)
 		l.keep(anew, "list")
-		l.gets(0, time.Minute, 10*time.Second, "list", anew, 0)
+		l.gets(0, time.Minute, "list", anew, 0)
 	})
 }
 
@@ -127,9 +126,9 @@ func (l lists) waits(later int64, age, patience time.Duration) {
 	}
 }
 
-func (l lists) gets(later int64, age, patience time.Duration, want string, since int64, old time.Duration) {
+func (l lists) gets(later int64, age time.Duration, want string, since int64, old time.Duration) {
 	l.Helper()
-	begun, got, content, err := l.store.AskList(l.Context(), "source", later, age, patience)
+	begun, got, content, err := l.store.AskList(l.Context(), "source", later, age, time.Minute)
 	if err != nil || begun != since || content != want || got != old {
 		l.Fatalf("%q, begun %d, %v ago (%v), want %q, begun %d, %v ago", content, begun, got, err, want, since, old)
 	}
