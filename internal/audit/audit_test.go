@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/peer"
 	"github.com/dictumal/dictumal/internal/store"
+	"github.com/dictumal/dictumal/internal/store/storetest"
 )
 
 // disk is a database that can be made to refuse.
@@ -31,7 +31,7 @@ func (d *disk) AddDeeds(ctx context.Context, deeds ...dictumal.Deed) error {
 
 func newLog(t *testing.T) (*Log, *disk, *bytes.Buffer) {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "dictumal.db"))
+	s, err := store.Open(t.Context(), storetest.Place(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,5 +88,5 @@ func silent(connection net.Conn) bool {
 	err = raw.Control(func(fd uintptr) {
 		_, _, heard = syscall.Recvfrom(int(fd), first[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 	})
-	return err == nil && heard == syscall.EAGAIN //nolint:errorlint // what the system answers is bare
+	return err == nil && heard == syscall.EAGAIN
 }

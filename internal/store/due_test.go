@@ -21,7 +21,7 @@ func TestDueRowsAreFoundByAnIndex(t *testing.T) {
 		nextSettled:    {"deployment_settled", "deployment_held"},
 	} {
 		arguments := []any{1, 2, 1, 1}[:1+3*strings.Count(query, "$4")]
-		rows, err := s.write.DB.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, arguments...)
+		rows, err := s.write.DB.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, arguments...) //nolint:rowserrcheck // whoever reads the list looks
 		plan, err := collect(rows, err, func(row scanner) (detail string, err error) {
 			var id, parent, unused int
 			err = row.Scan(&id, &parent, &unused, &detail)

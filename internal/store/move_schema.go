@@ -125,6 +125,6 @@ func (m *mover) inOrder(ctx context.Context, names []string) (sorted []string, e
 
 // list reads one column of the file.
 func (m *mover) list(ctx context.Context, query string, args ...any) ([]string, error) {
-	rows, err := m.source.QueryContext(ctx, query, args...)
+	rows, err := m.source.QueryContext(ctx, query, args...) //nolint:rowserrcheck // whoever reads the list looks
 	return collect(rows, err, func(row scanner) (text string, err error) { return text, row.Scan(&text) })
 }

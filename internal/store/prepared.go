@@ -68,7 +68,7 @@ func (d *database) QueryContext(ctx context.Context, query string, args ...any) 
 	if err != nil {
 		return nil, err
 	}
-	return stmt.QueryContext(ctx, args...)
+	return stmt.QueryContext(ctx, args...) //nolint:rowserrcheck // whoever reads the list looks
 }
 
 // QueryRowContext reads one row, which takes microseconds: listening for the end of
@@ -156,7 +156,7 @@ func (t *transaction) QueryContext(ctx context.Context, query string, args ...an
 		rows, err := t.Tx.QueryContext(ctx, query, args...)
 		return boundedRows(rows, err, cancel)
 	}
-	return t.Tx.QueryContext(ctx, query, args...)
+	return t.Tx.QueryContext(ctx, query, args...) //nolint:rowserrcheck // whoever reads the list looks
 }
 
 func (t *transaction) QueryRowContext(ctx context.Context, query string, args ...any) scanner {

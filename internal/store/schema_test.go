@@ -52,11 +52,13 @@ func TestDueRowsEventsAndSessionsAreFoundByAnIndexOfTheServer(t *testing.T) {
 		{"the next that people wait for", nextUnsettled, []any{1}, []string{"deployment_unsettled"}},
 		{"the next that is looked after", nextSettled, []any{1}, []string{"deployment_settled"}},
 		{"the newest events", `SELECT ` + eventColumns + ` FROM event e WHERE e.number > $1 ORDER BY e.number LIMIT $2 + 0`, []any{49_900, 100}, []string{"event_pkey"}},
-		{"the events of one", `SELECT ` + eventColumns + ` FROM event e WHERE e.deployment_id = $1 AND e.number > $2 ORDER BY e.number LIMIT $3 + 0`,
-			[]any{"D77", 0, 100}, []string{"event_deployment"}},
+		{
+			"the events of one", `SELECT ` + eventColumns + ` FROM event e WHERE e.deployment_id = $1 AND e.number > $2 ORDER BY e.number LIMIT $3 + 0`,
+			[]any{"D77", 0, 100}, []string{"event_deployment"},
+		},
 		{"a session", `SELECT ` + sessionColumns + ` WHERE s.id = $1`, []any{"S77"}, []string{"session_pkey"}},
 	} {
-		rows, err := s.read.DB.QueryContext(t.Context(), "EXPLAIN "+test.query, test.arguments...)
+		rows, err := s.read.DB.QueryContext(t.Context(), "EXPLAIN "+test.query, test.arguments...) //nolint:rowserrcheck // whoever reads the list looks
 		plan, err := collect(rows, err, scanID)
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
