@@ -194,7 +194,7 @@ func compile(t *testing.T, arguments ...string) {
 
 func put(t *testing.T, path, text string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // it is read on a machine where our root is nobody
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil { // it is read on a machine where our root is nobody
 		t.Fatal(err)
 	}
 }
