@@ -54,7 +54,8 @@ func TestDueRowsEventsAndSessionsAreFoundByAnIndexOfTheServer(t *testing.T) {
 		{"the newest events", `SELECT ` + eventColumns + ` FROM event e WHERE e.number > $1 ORDER BY e.number LIMIT $2 + 0`, []any{49_900, 100}, []string{"event_pkey"}},
 		{
 			"the events of one", `SELECT ` + eventColumns + ` FROM event e WHERE e.deployment_id = $1 AND e.number > $2 ORDER BY e.number LIMIT $3 + 0`,
-			[]any{"D77", 0, 100}, []string{"event_deployment"},
+			[]any{"D77", 0, 100},
+			[]string{"event_deployment"},
 		},
 		{"a session", `SELECT ` + sessionColumns + ` WHERE s.id = $1`, []any{"S77"}, []string{"session_pkey"}},
 	} {
