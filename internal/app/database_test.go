@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,12 +57,17 @@ func TestAServerWhoseClockDiffersFromTheDatabasesDoesNotStart(t *testing.T) {
 
 func TestAClockThatGoesWrongAndComesBackIsNoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var ahead time.Duration
-		var failure error
+		var ahead atomic.Int64
+		var away atomic.Bool
 		var said strings.Builder
 		c := &clock{
-			ahead: func(context.Context) (time.Duration, error) { return ahead, failure },
-			log:   slog.New(slog.NewTextHandler(&said, nil)),
+			ahead: func(context.Context) (time.Duration, error) {
+				if away.Load() {
+					return 0, errors.New("away")
+				}
+				return time.Duration(ahead.Load()), nil
+			},
+			log: slog.New(slog.NewTextHandler(&said, nil)),
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
@@ -75,11 +81,12 @@ func TestAClockThatGoesWrongAndComesBackIsNoticed(t *testing.T) {
 			}
 		}
 		later(true)
-		ahead = time.Minute
+		ahead.Store(int64(time.Minute))
 		later(false)
-		failure = errors.New("away") // nothing is known that would change it
+		away.Store(true) // nothing is known that would change it
 		later(false)
-		failure, ahead = nil, time.Millisecond
+		away.Store(false)
+		ahead.Store(int64(time.Millisecond))
 		later(true)
 		stop()
 		if err := <-ended; err != nil {
@@ -95,13 +102,13 @@ func TestAClockThatGoesWrongAndComesBackIsNoticed(t *testing.T) {
 
 func TestAReplicaHelpsWithABurstOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		told, woken := make(chan struct{}, 1), 0
+		told, woken := make(chan struct{}, 1), atomic.Int32{}
 		ended := make(chan error, 1)
-		go func() { ended <- help(t.Context(), told, func() { woken++ }) }()
+		go func() { ended <- help(t.Context(), told, func() { woken.Add(1) }) }()
 		told <- struct{}{}
 		time.Sleep(helpAfter - 1)
 		synctest.Wait()
-		if woken != 0 {
+		if woken.Load() != 0 {
 			t.Error("it rushes at what another is at already")
 		}
 		for range 100 { // events in five seconds
@@ -112,13 +119,13 @@ func TestAReplicaHelpsWithABurstOnceASecond(t *testing.T) {
 			time.Sleep(50 * time.Millisecond)
 		}
 		synctest.Wait()
-		if woken < 4 || woken > 6 {
-			t.Errorf("it has looked %d times in five seconds", woken)
+		if n := woken.Load(); n < 4 || n > 6 {
+			t.Errorf("it has looked %d times in five seconds", n)
 		}
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if woken > 7 {
-			t.Errorf("it has looked %d times, though nothing was told any more", woken)
+		if n := woken.Load(); n > 7 {
+			t.Errorf("it has looked %d times, though nothing was told any more", n)
 		}
 		close(told)
 		if err := <-ended; err != nil {
