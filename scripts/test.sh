@@ -22,6 +22,14 @@ if [ "$(id -u)" = 0 ]; then
 		apt-get update -q
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 	fi
+	if ! command -v promtool >/dev/null; then # the package would start a server that nobody asked for
+		unpacked=$(mktemp -d)
+		chmod 755 "$unpacked" # for apt, which is somebody else then
+		apt-get update -q
+		(cd "$unpacked" && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .)
+		install -m 0755 "$unpacked/usr/bin/promtool" /usr/local/bin/
+		rm -r "$unpacked"
+	fi
 	bin/dictumal setup
 	bin/dictumal image build
 	bin/dictumal image build --plain

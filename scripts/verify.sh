@@ -33,3 +33,7 @@ for proxy in nginx caddy; do
 	systemctl disable --now "$proxy" 2>/dev/null || true
 done
 go test -tags verify -count=1 -run BehindAProxy -v ./internal/server
+
+# Three replicas, PostgreSQL and Caddy as packaging/ and docs/high-availability.md have
+# them: stopped, killed and upgraded under load.
+go test -tags verify -count=1 -timeout 20m -run ThreeReplicasAsPackaged -v ./e2e
