@@ -50,6 +50,9 @@ GOGC=400 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -
 	-shuffle=on -timeout 10m ./internal/simulation
 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-shuffle=on -timeout 10m -run NoMonthsBill ./internal/store
+# Three real replicas on a real pair of databases, killed and stopped.
+go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
+	-shuffle=on -timeout 10m -run ThreeReplicas ./internal/crash
 # Some of the defences, each left out in turn: something must break.
 go run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- \
 	-tags mutants -shuffle=on -timeout 10m -run EachDefence ./internal/simulation -quick

@@ -20,6 +20,10 @@ scripts/simulate.sh 20000 100
 # Three replicas, each killed and stopped on its own, on a database that goes away at times.
 scripts/simulate.sh 10000 200 3
 
+# Three real ones on a pair of databases, and each point of one on PostgreSQL.
+go test -count=1 -timeout 3h -run ThreeReplicas -v ./internal/crash -deployments 10000 -seed "${SEED:-$RANDOM}"
+go test -count=1 -timeout 30m -run OnPostgreSQL ./internal/crash -everywhere
+
 dpkg -s ubuntu-keyring >/dev/null 2>&1 || apt-get install -y -q --no-install-recommends ubuntu-keyring
 bin/dictumal image build --plain --ubuntu
 go test -tags verify -count=1 -timeout 30m -run 'Ubuntu|TheBaked' ./internal/image
