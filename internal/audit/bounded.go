@@ -14,7 +14,7 @@ import (
 // bounded is a deed that fits into a line: much of it was sent by somebody, or by a
 // machine that may be hostile.
 func bounded(d dictumal.Deed) dictumal.Deed {
-	d.Actor, d.Email, d.From = clip(d.Actor, 64), clip(d.Email, 254), clip(d.From, 64)
+	d.Actor, d.Email, d.From = clip(d.Actor, 64), clip(d.Email, dictumal.MaxEmail), clip(d.From, 64)
 	d.Action, d.Object, d.Detail = clip(d.Action, 64), clip(d.Object, 128), clip(d.Detail, 500)
 	return d
 }
