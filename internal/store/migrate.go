@@ -89,8 +89,7 @@ func (s *Store) applyMigration(ctx context.Context, tx *transaction, name string
 // migrationText is what a migration does to one of the databases.
 func migrationText(database, name string) (string, error) {
 	text, err := migrations.ReadFile(name)
-	later := stem(name) > "0017_shared" // which did so for all before it
-	if err != nil || database != "postgres" || !later || !strings.Contains(string(text), "TEXT") {
+	if err != nil || database != "postgres" || !strings.Contains(string(text), "TEXT") {
 		return string(text), err
 	}
 	return string(text) + bytewise, nil
