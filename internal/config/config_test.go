@@ -215,6 +215,8 @@ func TestEachFaultNamesItsVariable(t *testing.T) {
 		{"a database with TLS of no kind", "DATABASE_URL=postgres://localhost/d?sslmode=some " + withSecret, "DATABASE_URL cannot be read"},
 		{"a database whose authority is missing", "DATABASE_URL=postgres://localhost/d?sslmode=verify-full&sslrootcert=/nowhere/ca " + withSecret, "DATABASE_URL names a file that cannot be read: open /nowhere/ca"},
 		{"a database far away in the clear", "DATABASE_URL=postgres://ada:s@db.example.org/d " + withSecret, "DATABASE_URL says nothing of TLS"},
+		{"a database far away with TLS of nothing", "DATABASE_URL=postgres://db.example.org/d?sslmode= " + withSecret, "DATABASE_URL says nothing of TLS"},
+		{"a database far away with TLS said elsewhere", "DATABASE_URL=postgres://db.example.org/d PGSSLMODE=verify-full " + withSecret, "DATABASE_URL says nothing of TLS"},
 		{"a near and a far database in the clear", "DATABASE_URL=postgres://localhost,db.example.org/d " + withSecret, "DATABASE_URL says nothing of TLS"},
 		{"replicas without a secret", "DATABASE_URL=postgres://localhost/d", "AUTH_SECRET is not set, and with DATABASE_URL it must be, the same for all replicas"},
 		{"a grace that is too short", "DICTUMAL_GRACE=109s", "DICTUMAL_GRACE is 1m49s and must be at least 1m50s"},

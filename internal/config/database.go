@@ -20,8 +20,12 @@ func (c Config) Database() string {
 	if c.Postgres() {
 		return c.DatabaseURL
 	}
-	return filepath.Join(c.DataDir, "dictumal.db")
+	return c.DatabaseFile()
 }
+
+// DatabaseFile is the SQLite file of the data folder, where the rows are or were before
+// they moved to a server.
+func (c Config) DatabaseFile() string { return filepath.Join(c.DataDir, "dictumal.db") }
 
 // DatabasePlace is where the rows are, as anybody may be told: it holds no password.
 func (c Config) DatabasePlace() string {
@@ -80,7 +84,9 @@ func (r *reader) checkDatabase(c Config) {
 	if parsed.Database == "" {
 		r.fault("DATABASE_URL names no database; write its name behind the host, as in %s.", exampleURL)
 	}
-	if !address.Query().Has("sslmode") && r.text("PGSSLMODE", "") == "" && !near(parsed) {
+	// It is said in the URL or not at all: what PGSSLMODE says to this process alone, or in
+	// a file of settings, the others would not know.
+	if address.Query().Get("sslmode") == "" && !near(parsed) {
 		r.fault("DATABASE_URL says nothing of TLS, and so might pass the password and all rows in the clear; add sslmode=verify-full " +
 			"(and sslrootcert=FILE for an authority of your own), or sslmode=disable where nobody else is on the way.")
 	}

@@ -30,7 +30,6 @@ func TestTheDatabaseIsAFileOrAServers(t *testing.T) {
 			"postgres:///rows?host=/run/postgresql&password=s3cr3t-word", "postgres:///rows?host=%2Frun%2Fpostgresql", true,
 		},
 		{"far away, in the clear as it is asked for", "DATABASE_URL=postgres://db/rows?sslmode=disable", "postgres://db/rows?sslmode=disable", "postgres://db/rows?sslmode=disable", true},
-		{"far away, as PGSSLMODE says", "DATABASE_URL=postgres://db/rows PGSSLMODE=require", "postgres://db/rows", "postgres://db/rows", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := config.Load(strings.Fields(test.environ+" "+withSecret), "")
