@@ -41,7 +41,7 @@ func TestAMovedInstallationShowsTheSame(t *testing.T) {
 	want := world.told(paths, cookies)
 	leave()
 
-	after := located(t, "DATABASE_URL="+postgrestest.Database(t), "AUTH_SECRET_FILE="+before.SecretFile())
+	after := located(t, "DATABASE_URL="+postgrestest.Database(t), "AUTH_SECRET_FILE="+before.SecretFile(), "INCUS_SOCKET="+incus(t, "of all"))
 	done, err := app.Move(t.Context(), before, after, func(store.Moving) {})
 	if err != nil || done.Warning != "" {
 		t.Fatalf("moved with the warning %q, %v", done.Warning, err)

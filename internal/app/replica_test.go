@@ -137,19 +137,24 @@ func TestAReplicaIsReadyAgainWhenItsDatabaseIs(t *testing.T) {
 	}
 }
 
-// TestReplicasWithAnIncusEachDoNotStart begins one beside each of three Incus: none that
-// answers, the first, and another one.
+// TestReplicasWithAnIncusEachDoNotStart begins one beside each of some Incus: the first,
+// and then others, of which one does not answer and may be another for all that is known.
 func TestReplicasWithAnIncusEachDoNotStart(t *testing.T) {
 	place := postgrestest.Database(t)
-	first := incus(t, "of the first")
-	for _, test := range []struct {
-		socket string
-		starts bool
-	}{{filepath.Join(t.TempDir(), "none"), true}, {first, true}, {incus(t, "of another"), false}, {first, true}} {
+	first, none := incus(t, "of the first"), filepath.Join(t.TempDir(), "none")
+	for _, test := range []struct{ socket, says string }{
+		{none, "which one it is"},
+		{first, ""},
+		{none, "which one it is"},
+		{incus(t, ""), "which one it is"},
+		{incus(t, "of another"), "The machines in this database are at another Incus"},
+		{first, ""},
+	} {
 		cfg := shared(t, place, "", "DICTUMAL_PROVIDER=incus", "INCUS_SOCKET="+test.socket)
 		program, err := app.New(t.Context(), cfg, "test", slog.New(slog.DiscardHandler))
-		if (err == nil) != test.starts || err != nil && !strings.Contains(dictumal.ErrorMessage(err), "all replicas must use the same one") {
-			t.Errorf("with %s it starts: %v", test.socket, err)
+		said := dictumal.ErrorMessage(err)
+		if (err == nil) != (test.says == "") || err != nil && !(strings.Contains(said, test.says) && strings.Contains(said, "all replicas must use the same one")) {
+			t.Errorf("with %s it starts, or says %q: %v", test.socket, said, err)
 		}
 		if program != nil {
 			if err := program.Close(); err != nil {
