@@ -49,13 +49,14 @@ func (s *Store) KeepList(ctx context.Context, source string, begun int64, conten
 // Private
 
 // A list from the future is of a database whose clock was set back: how old it is
-// nobody knows.
+// nobody knows, so it is nobody's, and gives way to the next that is begun.
 const (
 	listKept = `SELECT begun_at, ` + timeFunction + `($4) - begun_at, content FROM provider_list
 		WHERE source = $1 AND begun_at > $2 AND begun_at BETWEEN ` + timeFunction + `($4) - $3 AND ` + timeFunction + `($4)`
 
 	listBegin = `INSERT INTO provider_list (source, begun_at, content, reading_at) VALUES ($1, 0, '', ` + timeFunction + `($4))
-		ON CONFLICT (source) DO UPDATE SET reading_at = excluded.reading_at
+		ON CONFLICT (source) DO UPDATE SET reading_at = excluded.reading_at,
+			begun_at = CASE WHEN provider_list.begun_at > excluded.reading_at THEN 0 ELSE provider_list.begun_at END
 		WHERE NOT (provider_list.reading_at > provider_list.begun_at
 			AND provider_list.reading_at >= excluded.reading_at - $3
 			AND provider_list.reading_at BETWEEN excluded.reading_at - $5 AND excluded.reading_at + $5)

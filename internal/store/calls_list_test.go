@@ -68,6 +68,28 @@ func TestAListOfAnotherTokenIsNobodysAndGoesInTheEnd(t *testing.T) {
 	})
 }
 
+func TestAListOfBeforeTheClockWasSetBackIsNobodysAndGivesWay(t *testing.T) {
+	everywhere(t, func(t *testing.T, place string) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			s := storetest.OpenAt(t, place)
+			defer s.Close() //nolint:errcheck // the test is over
+			l := lists{t, s}
+			time.Sleep(time.Second)
+			l.keep(l.begins(0, time.Minute, 10*time.Second), "of before")
+			setBack(t, place, 24*time.Hour)
+			begun := l.begins(0, time.Minute, 10*time.Second)
+			time.Sleep(time.Second)
+			l.waits(0, time.Minute, 10*time.Second)
+			l.keep(begun, "new")
+			l.gets(0, time.Minute, "new", begun, time.Second)
+			l.begins(begun, time.Minute, 10*time.Second)
+			setBack(t, place, 24*time.Hour)
+			l.begins(0, time.Minute, 10*time.Second) // instead of waiting for who has begun another
+		})
+	})
+}
+
 func TestOfManyReplicasAtOnceOneReadsTheList(t *testing.T) {
 	for name, place := range map[string]string{
 		"PostgreSQL": postgrestest.Database(t), "SQLite": filepath.Join(t.TempDir(), "dictumal.db"),

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -138,7 +140,55 @@ func TestCallsAreCountedByTheDatabasesClock(t *testing.T) {
 	}
 }
 
+func TestAClockThatIsSetBackHoldsNoCallUpForLongerThanItsSpan(t *testing.T) {
+	const day = 24 * time.Hour
+	everywhere(t, func(t *testing.T, place string) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) {
+			s := storetest.OpenAt(t, place)
+			defer s.Close() //nolint:errcheck // the test is over
+			take := func(what string, wantWait, wantPause time.Duration) {
+				t.Helper()
+				if wait, pause, err := s.TakeCall(t.Context(), 1, 2); wait != wantWait || pause != wantPause || err != nil {
+					t.Errorf("%s: wait %v, pause %v (%v), want %v and %v", what, wait, pause, err, wantWait, wantPause)
+				}
+			}
+			take("the first", 0, 0)
+			setBack(t, place, day)
+			take("what was counted counts as sent now", time.Minute, 0)
+			time.Sleep(time.Minute)
+			take("and no longer than the span", 0, 0)
+			setBack(t, place, day)
+			time.Sleep(time.Hour)
+			take("though nobody has asked meanwhile", time.Hour, 0)
+			time.Sleep(time.Hour)
+			if err := s.PauseCalls(t.Context(), 30*time.Minute); err != nil {
+				t.Fatal(err)
+			}
+			setBack(t, place, day)
+			take("nor a pause than the longest", time.Hour, time.Hour)
+			time.Sleep(time.Hour)
+			take("and over then", 0, 0)
+			time.Sleep(time.Hour)
+			err := s.PauseCalls(t.Context(), time.Hour)
+			setBack(t, place, day)
+			if err := errors.Join(err, s.PauseCalls(t.Context(), time.Minute)); err != nil {
+				t.Fatal(err)
+			}
+			take("whoever is told anew how long it is knows better", time.Minute, time.Minute)
+		})
+	})
+}
+
 // Private
+
+// setBack is what the provider's books look like after the clock was set back.
+func setBack(t *testing.T, place string, by time.Duration) {
+	t.Helper()
+	micros := by.Microseconds()
+	migratedBy(t, place, fmt.Sprintf(`UPDATE provider_call SET at = at + %d; UPDATE provider_pause SET ends_at = ends_at + %d;
+		UPDATE provider_list SET begun_at = begun_at + %d, reading_at = reading_at + %d`, micros, micros, micros, micros))
+}
 
 // ticker notes when calls were taken.
 type ticker struct {
