@@ -128,7 +128,7 @@ func (s *Store) place(ctx context.Context, order Order, with func(tx *transactio
 		}
 		return with(tx)
 	})
-	if err != nil {
+	if err != nil && !(errors.Is(err, ErrUnsure) && s.kept(ctx, id)) {
 		return Row{}, false, err
 	}
 	if created {
@@ -136,6 +136,15 @@ func (s *Store) place(ctx context.Context, order Order, with func(tx *transactio
 	}
 	row, err = s.Deployment(ctx, id)
 	return row, created, err
+}
+
+// kept tells whether a deployment is there that was written by a transaction without an
+// answer. This one's turn comes after that one's, which is over by then. Where it is not
+// known either, it is not.
+func (s *Store) kept(ctx context.Context, id string) (is bool) {
+	const query = `SELECT COUNT(*) > 0 FROM deployment WHERE id = $1`
+	err := s.transact(ctx, func(tx *transaction) error { return tx.QueryRowContext(ctx, query, id).Scan(&is) })
+	return err == nil && is
 }
 
 // claimable forgets old keys, and returns the deployment that the order's key has

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
-	"net"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -13,7 +11,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/dictumal/dictumal/internal/postgrestest"
@@ -166,54 +163,10 @@ func shadowed(t *testing.T, place, function string) string {
 // connection.
 func behindPooler(t *testing.T, place string) string {
 	t.Helper()
-	config, err := pgx.ParseConfig(place)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	network, address := pgconn.NetworkAddress(config.Host, config.Port)
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			server, err := new(net.Dialer).DialContext(t.Context(), network, address)
-			if err != nil {
-				return
-			}
-			go func() { _, _ = io.Copy(server, client); _ = server.Close() }()
-			go func() { deaf(client, server); _ = client.Close() }()
-		}
-	}()
-	host, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return with(with(place, "host", host), "port", port)
-}
-
-// deaf passes on what a server says, but what it has heard elsewhere.
-func deaf(client io.Writer, server io.Reader) {
-	from := pgproto3.NewFrontend(server, io.Discard)
-	for {
-		message, err := from.Receive()
-		if err != nil {
-			return
-		}
+	return postgrestest.Relay(t, place, func(message pgproto3.BackendMessage) postgrestest.Fate {
 		if _, heard := message.(*pgproto3.NotificationResponse); heard {
-			continue
+			return postgrestest.Lost
 		}
-		encoded, err := message.Encode(nil)
-		if err != nil {
-			return
-		}
-		if _, err := client.Write(encoded); err != nil {
-			return
-		}
-	}
+		return postgrestest.Passed
+	})
 }

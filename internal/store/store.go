@@ -65,9 +65,9 @@ func (s *Store) Close() error {
 // Private
 
 // transact runs work in one transaction. It is repeated by nobody: an error rolls
-// everything back, or is [ErrUnsure]. Whoever repeats what was kept then changes nothing
-// more: orders have a key, an extension names the end that it knew, a code is used up, a
-// deployment is destroyed once, a lease is renewed. At worst a call of the provider is
+// everything back, or is [ErrUnsure]. An order then looks whether it was kept. Whoever
+// repeats another that was changes nothing more: an extension names the end that it knew,
+// a code is used up, a deployment is destroyed once, a lease is renewed. At worst a call of the provider is
 // counted twice, or a grant, a note or a line of the audit log is written twice. A worker
 // does not repeat what it has saved.
 func (s *Store) transact(ctx context.Context, work func(tx *transaction) error) error {
