@@ -35,3 +35,14 @@ const (
 	ReasonProviderDown        Reason = "provider-unavailable"
 	ReasonSizeUnavailable     Reason = "size-unavailable"
 )
+
+// Reasons lists every reason.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonProvisioningTimeout, ReasonConfiguringTimeout, ReasonMachineOff, ReasonMachineVanished,
+		ReasonHostKeyChanged, ReasonPackageUnknown, ReasonBootstrapFailed, ReasonDesktopFailed,
+		ReasonProviderRefused, ReasonProviderMissing, ReasonProviderTooOld, ReasonImageMissing, ReasonNoRoom,
+		ReasonQuota, ReasonIsolationMissing, ReasonCredentials, ReasonScope, ReasonAccount, ReasonRateLimited,
+		ReasonProviderDown, ReasonSizeUnavailable,
+	}
+}

@@ -1,6 +1,10 @@
 package metrics
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/dictumal/dictumal"
+)
 
 // Private
 
@@ -12,6 +16,16 @@ func counter(name, help string) prometheus.Counter {
 
 func counters(name, help string, labels ...string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels)
+}
+
+// byReason counts by a reason that people are told. Each is zero from the beginning: from
+// nothing to one is no increase for whoever watches.
+func byReason(name, help string) *prometheus.CounterVec {
+	all := counters(name, help, "reason")
+	for _, reason := range dictumal.Reasons() {
+		all.WithLabelValues(string(reason))
+	}
+	return all
 }
 
 // unknown is a gauge that is not there until it is set: nothing is known of it, and

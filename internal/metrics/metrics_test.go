@@ -172,6 +172,32 @@ func TestWhatIsNotKnownIsNotThere(t *testing.T) {
 	}
 }
 
+// TestTheFirstFailureIsAnIncrease wants what can be counted to be there at zero: Prometheus
+// sees no increase from nothing to one.
+func TestTheFirstFailureIsAnIncrease(t *testing.T) {
+	told := scrape(t, metrics.New().Handler(sources()))
+	want := []string{`dictumal_transitions_total{from="none",to="PROVISIONING"} 0`}
+	for _, reason := range dictumal.Reasons() {
+		want = append(want, fmt.Sprintf(`dictumal_deployment_failures_total{reason=%q} 0`, reason),
+			fmt.Sprintf(`dictumal_provider_refusals_total{reason=%q} 0`, reason))
+	}
+	for _, from := range dictumal.Statuses() {
+		for _, to := range dictumal.Statuses() {
+			if from.CanBecome(to) {
+				want = append(want, fmt.Sprintf(`dictumal_transitions_total{from=%q,to=%q} 0`, from, to))
+			}
+		}
+	}
+	for _, line := range want {
+		if !slices.Contains(told, line) {
+			t.Errorf("there is no line %s", line)
+		}
+	}
+	if len(want) > 100 {
+		t.Errorf("these are %d series of each replica before anything has happened", len(want))
+	}
+}
+
 func TestTheDatabaseIsCountedEveryFiveSecondsAtMost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		from, asked := sources(), 0

@@ -48,7 +48,7 @@ func newProvider() provider {
 		took: histograms("provider_call_seconds", "Time until a call of the provider's API was answered, with the wait for its turn.",
 			[]float64{.005, .02, .1, .25, .5, 1, 2.5, 5, 10, 20}, "call"),
 		left:     unknown("provider_limit_remaining", "Calls that the provider still allows in the present hour, as it has said last."),
-		refusals: counters("provider_refusals_total", "What was asked of the provider and refused with a reason, for deployments and sweeps.", "reason"),
+		refusals: byReason("provider_refusals_total", "What was asked of the provider and refused with a reason, for deployments and sweeps."),
 	}
 }
 
