@@ -44,6 +44,7 @@ type reading struct {
 	pages    int
 	number   int64 // the shelf's; 0: it was never there
 	begun    time.Time
+	landed   time.Time // when it was read here; zero: another replica has read it
 }
 
 // sheet is one reading of the list, and what was asked about machines that it
@@ -53,7 +54,6 @@ type sheet struct {
 	changes int // that had been made when it was begun
 	list    *flight[reading]
 	asked   map[string]*flight[dictumal.Machine]
-	missed  map[string]time.Time // what it does not have, since it was asked for first
 }
 
 func newRoster(
@@ -65,39 +65,26 @@ func newRoster(
 
 // all lists every machine.
 func (r *roster) all(ctx context.Context) ([]dictumal.Machine, error) {
-	_, read, err := r.look(ctx, "")
+	_, read, err := r.look(ctx, "", time.Time{})
 	return slices.Clone(read.machines), err
 }
 
 // named lists the machines with a name.
 func (r *roster) named(ctx context.Context, name string) ([]dictumal.Machine, error) {
-	sheet, read, err := r.look(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	var found []dictumal.Machine
-	for _, m := range read.machines {
-		if m.Name == name {
-			found = append(found, m)
-		}
-	}
-	if len(found) == 0 {
-		r.miss(sheet, name)
-	}
-	return found, nil
+	_, read, err := r.find(ctx, name, func(l reading) bool { return len(l.named(name)) > 0 })
+	return read.named(name), err
 }
 
 // one returns the machine with an id. A list may leave out what exists, so what
 // it does not have is asked for by itself, once for each list.
 func (r *roster) one(ctx context.Context, id string) (dictumal.Machine, error) {
-	sheet, read, err := r.look(ctx, id)
+	sheet, read, err := r.find(ctx, id, func(l reading) bool { _, ok := l.byID[id]; return ok })
 	if err != nil {
 		return dictumal.Machine{}, err
 	}
 	if m, ok := read.byID[id]; ok {
 		return m, nil
 	}
-	r.miss(sheet, id)
 	r.mu.Lock()
 	asked, ok := sheet.asked[id]
 	if !ok {
@@ -129,15 +116,29 @@ func (r *roster) changed(m dictumal.Machine, over func(m dictumal.Machine, liste
 
 // Private
 
-// look returns a list that is good enough for who asks about one machine, or
-// about all where key is empty.
-func (r *roster) look(ctx context.Context, key string) (*sheet, reading, error) {
+// find looks for one machine, by a key. What is told to be missing counts as an absence,
+// and those that are told by several replicas must not rest on one list.
+func (r *roster) find(ctx context.Context, key string, has func(reading) bool) (*sheet, reading, error) {
+	asked := time.Now()
+	sheet, read, err := r.look(ctx, key, time.Time{})
+	for err == nil && !has(read) && !read.proves(asked) {
+		sheet, read, err = r.look(ctx, key, asked.Add(-listMoving))
+	}
+	if err == nil && !has(read) {
+		r.miss(key)
+	}
+	return sheet, read, err
+}
+
+// look returns a list that is good enough for who asks about one machine, or about all
+// where key is empty; one that was begun after a time, or is still being read.
+func (r *roster) look(ctx context.Context, key string, after time.Time) (*sheet, reading, error) {
 	if err := ended(ctx); err != nil {
 		return nil, reading{}, err
 	}
 	r.mu.Lock()
-	if now := time.Now(); !r.good(r.motions.needed(key), now) || r.sheet.spent(key, now) {
-		r.read(ctx, wish{later: r.newest, since: r.since(key, now), patience: r.last.good(listPatience)})
+	if now := time.Now(); !r.good(r.motions.needed(key), now) || r.sheet.list.done() && !r.sheet.begun.After(after) {
+		r.read(ctx, wish{later: r.newest, since: r.since(after, now), patience: r.last.patience()})
 	}
 	current := r.sheet
 	r.mu.Unlock()
@@ -167,17 +168,14 @@ func (r *roster) pace(now time.Time) time.Duration {
 
 // since is after when a list must have been begun that takes the place of this one: one
 // that another replica has read may be older than whoever asks. It knows of all that was
-// asked for here, and is no second look at what has been told to be missing. The lock is
-// held.
-func (r *roster) since(key string, now time.Time) time.Time {
-	since := now.Add(-r.pace(now))
-	if r.motions.last.After(since) {
-		since = r.motions.last
+// asked for here. The lock is held.
+func (r *roster) since(after, now time.Time) time.Time {
+	for _, at := range []time.Time{now.Add(-r.pace(now)), r.motions.last} {
+		if at.After(after) {
+			after = at
+		}
 	}
-	if r.sheet != nil && r.sheet.missed[key].After(since) {
-		since = r.sheet.missed[key]
-	}
-	return since
+	return after
 }
 
 // good is how long a list of this length is good at least.
@@ -185,17 +183,39 @@ func (l reading) good(atLeast time.Duration) time.Duration {
 	return max(atLeast, time.Duration(l.pages)*listPage)
 }
 
+// patience is how long another replica is waited for that reads a list of this length.
+// It may have died, and then the list must begin here before the flight is over.
+func (l reading) patience() time.Duration {
+	return min(l.good(listPatience), flightTime-listPatience)
+}
+
+// proves tells whether what the list does not have may count as an absence of its own
+// for somebody who has asked then. Looks that count are listMoving apart: the list is
+// none that was there when the one before was answered.
+func (l reading) proves(asked time.Time) bool {
+	return asked.Before(l.begun.Add(listMoving)) || l.landed.After(asked)
+}
+
+// named lists the machines with a name.
+func (l reading) named(name string) (found []dictumal.Machine) {
+	for _, m := range l.machines {
+		if m.Name == name {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
 // read begins a new list, or takes over another replica's. The lock is held.
 func (r *roster) read(ctx context.Context, want wish) {
-	former := r.sheet
-	begun := &sheet{begun: time.Now(), changes: r.motions.count, asked: map[string]*flight[dictumal.Machine]{}, missed: map[string]time.Time{}}
+	begun := &sheet{begun: time.Now(), changes: r.motions.count, asked: map[string]*flight[dictumal.Machine]{}}
 	begun.list = depart(ctx, func(ctx context.Context) (reading, error) {
 		read, err := r.library.read(ctx, want)
 		if err == nil {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.last, r.newest = read, max(r.newest, read.number)
-			begun.follow(former, read.begun)
+			begun.begun = read.begun
 			r.motions.compare(begun.changes, read.machines, time.Now())
 		}
 		return read, err
@@ -203,36 +223,10 @@ func (r *roster) read(ctx context.Context, want wish) {
 	r.sheet = begun
 }
 
-// follow takes the place of a former sheet, with a list that may have been begun before
-// all was said that the former has said.
-func (s *sheet) follow(former *sheet, begun time.Time) {
-	s.begun = begun
-	if former == nil {
-		return
-	}
-	for key, at := range former.missed {
-		if begun.Before(at) {
-			s.missed[key] = at
-		}
-	}
-}
-
 // miss looks closely for a while for what a list does not have: whether it is
 // gone or only left out shows in the next lists.
-func (r *roster) miss(from *sheet, key string) {
+func (r *roster) miss(key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := time.Now()
-	if _, known := from.missed[key]; !known {
-		from.missed[key] = now
-	}
-	r.motions.expect(key, now.Add(missing), present)
-}
-
-// spent tells whether the sheet has said a while ago that it does not have a machine.
-// Long lists are good for longer than that: what one of them misses must not pass for
-// several absences.
-func (s *sheet) spent(key string, now time.Time) bool {
-	missed, known := s.missed[key]
-	return known && s.list.done() && now.Sub(missed) >= listMoving
+	r.motions.expect(key, time.Now().Add(missing), present)
 }

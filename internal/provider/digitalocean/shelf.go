@@ -85,11 +85,14 @@ func (l *library) ask(ctx context.Context, want wish, now time.Time) (begun int6
 }
 
 // own reads a list, and keeps it for the others where they wait for it. That this fails
-// costs them no more than a list of their own.
+// costs them no more than a list of their own. It has the time of a flight, however long
+// another replica's was waited for.
 func (l *library) own(ctx context.Context, number int64) (reading, error) {
 	begun := time.Now()
-	read, err := l.list(ctx)
-	read.number, read.begun = number, begun
+	whole, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightTime)
+	defer cancel()
+	read, err := l.list(whole)
+	read.number, read.begun, read.landed = number, begun, time.Now()
 	if l.shelf != nil {
 		content := ""
 		if err == nil {

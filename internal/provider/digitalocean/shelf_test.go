@@ -10,19 +10,26 @@ import (
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/provider/digitalocean/oceantest"
 	"github.com/dictumal/dictumal/internal/store/storetest"
 )
 
 func TestThreeReplicasReadAsManyListsAsOne(t *testing.T) {
+	everything := func(ctx context.Context, replica *Provider) error { _, err := replica.List(ctx); return err }
 	cases := []struct {
 		name    string
 		options oceantest.Options
 		change  bool
+		look    func(context.Context, *Provider) error
 		want    int // lists in five minutes
 	}{
-		{"while nothing changes", oceantest.Options{}, false, 5},
-		{"while a machine is made", oceantest.Options{Boot: time.Hour}, true, 60},
+		{"while nothing changes", oceantest.Options{}, false, everything, 5},
+		{"while a machine is made", oceantest.Options{Boot: time.Hour}, true, everything, 60},
+		{"while a machine is missing", oceantest.Options{}, false, func(ctx context.Context, replica *Provider) error {
+			_, err := replica.Find(ctx, spec().Name)
+			return err
+		}, 60},
 	}
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
@@ -30,11 +37,45 @@ func TestThreeReplicasReadAsManyListsAsOne(t *testing.T) {
 				if test.change {
 					f.create(0)
 				}
-				f.everybodyLooks(time.Minute) // so that all know of it
+				f.everybodyLooks(time.Minute, test.look) // so that all know of it
 				begun := count(f.ocean, list)
-				f.everybodyLooks(5 * time.Minute)
+				f.everybodyLooks(5*time.Minute, test.look)
 				if got := count(f.ocean, list) - begun; got < test.want-1 || got > test.want+1 {
 					f.Errorf("%d lists were read in five minutes, want %d", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+// Each look at a deployment may be another replica's, and all that they have in hand
+// may be one list, which is good for a minute.
+func TestAbsencesThatSeveralReplicasTellOfRestOnAsManyLists(t *testing.T) {
+	for name, look := range map[string]func(context.Context, *Provider) bool{
+		"by id": func(ctx context.Context, replica *Provider) bool {
+			_, err := replica.Inspect(ctx, "1")
+			return errors.Is(err, dictumal.ErrMachineNotFound)
+		},
+		"by name": func(ctx context.Context, replica *Provider) bool {
+			found, err := replica.Find(ctx, spec().Name)
+			return len(found) == 0 && err == nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFleet(t, oceantest.Options{}, func(f *fleet) {
+				for _, replica := range f.replicas {
+					_, _ = replica.List(f.Context())
+				}
+				time.Sleep(listQuiet / 2)
+				begun := count(f.ocean, list)
+				for absence, replica := range f.replicas {
+					if !look(f.Context(), replica) {
+						f.Error("it is there")
+					}
+					if got := count(f.ocean, list) - begun; got != absence+1 {
+						f.Errorf("%d absences rest on %d lists", absence+1, got)
+					}
+					time.Sleep(listMoving)
 				}
 			})
 		})
@@ -110,26 +151,35 @@ func TestAListThatWasBegunAfterAChangeIsEverybodys(t *testing.T) {
 }
 
 // Lists of so many pages are good for a minute.
-func TestWhatIsMissedAgainIsMissedByAListThatWasBegunLater(t *testing.T) {
+func TestWhatIsMissedIsMissedByAListThatIsNew(t *testing.T) {
 	cases := []struct {
 		name string
 		look func(f *longLists)
 		want int // lists
 	}{
-		{"and not by one that another replica has read meanwhile", func(f *longLists) {
+		{"as one may be that another replica has read", func(f *longLists) {
 			f.look(0)
-			f.after(5 * time.Second).change(1).look(1)
-			f.after(5 * time.Second).miss()
+			f.after(20 * time.Second).change(1).look(1)
+			f.after(listMoving - time.Second).miss()
+		}, 2},
+		{"and not by an older one of another replica", func(f *longLists) {
+			f.look(0)
+			f.after(20 * time.Second).change(1).look(1)
 			f.after(listMoving).miss()
 		}, 3},
 		{"nor by one that was taken over for the sake of another machine", func(f *longLists) {
 			f.look(0)
 			f.after(20 * time.Second).change(1).look(1)
-			f.after(38 * time.Second).miss()
-			f.after(2 * time.Second).look(0)
+			f.after(41 * time.Second).look(0)
 			f.after(time.Second).miss()
 			f.after(2 * time.Second).miss()
-		}, 3},
+			f.after(3 * time.Second).miss()
+		}, 4},
+		{"nor by one that is about as old as an order may be that is given up", func(f *longLists) {
+			f.pages = maxPages
+			f.look(0)
+			f.after(config.MinGrace).miss()
+		}, 2},
 		{"nor by the same once more, however long the shelf takes", func(f *longLists) {
 			f.look(1)
 			f.slow = 100 * time.Millisecond
@@ -182,6 +232,22 @@ func TestAListThatAnotherReplicaDoesNotBringIsReadHere(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestALongListThatAnotherReplicaDoesNotBringIsReadHereInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newLongLists(t)
+		f.pages = maxPages
+		f.look(1)
+		time.Sleep(2 * time.Minute)
+		_, _, _, _ = f.AskList(t.Context(), "long", 0, 0, 0) // by one that dies
+		time.Sleep(time.Millisecond)
+		f.takes = 40 * time.Second
+		f.look(1)
+		if f.read != 2 {
+			t.Errorf("%d lists were read, want 2", f.read)
+		}
+	})
 }
 
 func TestReplicasWithDifferentTokensShareNoList(t *testing.T) {
@@ -245,14 +311,14 @@ func (f *fleet) create(replica int) dictumal.Machine {
 	return made
 }
 
-func (f *fleet) everybodyLooks(span time.Duration) {
+func (f *fleet) everybodyLooks(span time.Duration, look func(context.Context, *Provider) error) {
 	var looks sync.WaitGroup
 	for i, replica := range f.replicas {
 		looks.Go(func() {
 			time.Sleep(time.Duration(i) * 100 * time.Millisecond)
 			for end := time.Now().Add(span); time.Now().Before(end); time.Sleep(time.Second) {
-				if _, err := replica.List(f.Context()); err != nil {
-					f.Errorf("list: %v", err)
+				if err := look(f.Context(), replica); err != nil {
+					f.Errorf("look: %v", err)
 				}
 			}
 		})
@@ -266,16 +332,22 @@ type longLists struct {
 	*testing.T
 	Shelf
 	rosters []*roster
+	pages   int
+	takes   time.Duration
 	read    int
 	slow    time.Duration // on the way to the shelf
 }
 
 func newLongLists(t *testing.T) *longLists {
 	t.Helper()
-	f := &longLists{T: t, Shelf: storetest.Open(t)}
+	f := &longLists{T: t, Shelf: storetest.Open(t), pages: 50}
 	for range 2 {
 		r := newRoster(
-			func(context.Context) (reading, error) { f.read++; return reading{pages: 50}, nil },
+			func(ctx context.Context) (reading, error) {
+				f.read++
+				rest(ctx, f.takes)
+				return reading{pages: f.pages}, ended(ctx)
+			},
 			func(context.Context, string) (dictumal.Machine, error) {
 				return dictumal.Machine{}, dictumal.ErrMachineNotFound
 			})
