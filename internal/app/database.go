@@ -50,6 +50,9 @@ func (a *App) openShared(ctx context.Context) error {
 	if err := together(server.Skew); err != nil {
 		return err
 	}
+	if err := refuseLost(ctx, a.config); err != nil {
+		return err
+	}
 	if a.store, err = store.Open(ctx, a.config.Database()); err != nil {
 		return closed(a.config, err)
 	}

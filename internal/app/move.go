@@ -87,7 +87,28 @@ func refuseMoved(ctx context.Context, rows *store.Store) error {
 	if err != nil || !moved {
 		return err
 	}
-	return hasMoved(mark, "no server works with what is left here; set DATABASE_URL to that database, or take the move back with: dictumal migrate --back")
+	return hasMoved(mark, "no server works with what is left here; set DATABASE_URL to that database, or take the move back with: dictumal migrate --back. "+
+		"Where that database is empty, the move was cut short; run dictumal migrate again")
+}
+
+// refuseLost keeps a server from working with other rows than those that have moved from
+// its data folder: where a move was cut short it would find nothing, and be another
+// installation, to which the machines of this one do not belong.
+func refuseLost(ctx context.Context, cfg config.Config) error {
+	mark, moved := store.MovedFrom(ctx, cfg.DatabaseFile())
+	if !moved {
+		return nil
+	}
+	arrived, err := store.Arrived(ctx, cfg.Database(), mark)
+	if err != nil {
+		return closed(cfg, err)
+	}
+	if arrived {
+		return nil
+	}
+	return dictumal.NewError(dictumal.CodeConflict, "The rows of the data folder "+cfg.DataDir+" are marked as moved to "+mark.To+" ("+mark.At.Format(time.DateTime)+
+		" UTC), and are not in the database "+cfg.DatabasePlace()+". Where it is empty, the move was cut short; run dictumal migrate again. "+
+		"For rows of its own let DICTUMAL_DATA_DIR name another folder.")
 }
 
 // stayed is an error where the rows of a data folder have moved: a backup that is put in
@@ -111,6 +132,9 @@ func unmoved(ctx context.Context, to config.Config, err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, store.ErrMoveUnknown):
+		return dictumal.NewError(dictumal.CodeUnavailable, "The last answer of "+to.DatabasePlace()+
+			" is missing, so the rows may have moved or not. Start no server, and run the same command again: it finds out, and moves them if need be.").Wrap(err)
 	case ctx.Err() != nil:
 		return dictumal.NewError(dictumal.CodeUnavailable, "The move was interrupted."+nothing+" Begin it again whenever you like.")
 	case errors.Is(err, store.ErrOccupied):
@@ -122,9 +146,6 @@ func unmoved(ctx context.Context, to config.Config, err error) error {
 	case errors.Is(err, store.ErrBrokenLog):
 		return dictumal.NewError(dictumal.CodeConflict, "The audit log is not as it was written ("+err.Error()+
 			")."+nothing+" Look at it with dictumal audit verify, and restore a backup from before somebody changed it.")
-	case errors.Is(err, store.ErrMoveUnknown):
-		return dictumal.NewError(dictumal.CodeUnavailable, "The connection to "+to.DatabasePlace()+
-			" was lost before its last answer, so the rows may have moved or not. Run the same command again: it finds out, and moves them if need be.").Wrap(err)
 	}
 	return dictumal.NewError(dictumal.CodeUnavailable, "The rows could not be copied to "+to.DatabasePlace()+"."+nothing+" Put right what is said below, and try again.").Wrap(err)
 }

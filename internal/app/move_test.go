@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/app"
@@ -56,6 +57,75 @@ func TestAMovedInstallationShowsTheSame(t *testing.T) {
 	}
 }
 
+// TestNoReplicaStartsAnewWhereAMoveWasCutShort has it be cut short after the file is
+// marked, and somebody believe what the mark says.
+func TestNoReplicaStartsAnewWhereAMoveWasCutShort(t *testing.T) {
+	before, place := located(t), postgrestest.Database(t)
+	_, leave := inhabit(t, before)
+	leave()
+	after := before
+	after.DatabaseURL, after.AuthSecret = place, located(t, "AUTH_SECRET_FILE="+before.SecretFile()).AuthSecret
+	if _, err := app.Move(t.Context(), before, after, func(store.Moving) {}); err != nil {
+		t.Fatal(err)
+	}
+	do(t, place, `DROP SCHEMA public CASCADE`, `CREATE SCHEMA public`)
+	for name, cfg := range map[string]config.Config{"the file": before, "the database": after} {
+		_, err := app.New(t.Context(), cfg, "test", slog.New(slog.DiscardHandler))
+		if dictumal.ErrorCode(err) != dictumal.CodeConflict || !strings.Contains(dictumal.ErrorMessage(err), "the move was cut short; run dictumal migrate again") {
+			t.Errorf("a server on %s = %v, want a conflict and what to do", name, err)
+		}
+	}
+	if done, err := app.Move(t.Context(), before, after, func(store.Moving) {}); err != nil || done.Before {
+		t.Fatalf("the move after it: %+v, %v", done, err)
+	}
+	after.Incus.Socket = incus(t, "of all")
+	_, leave = inhabit(t, after)
+	leave()
+}
+
+// TestAMoveThatIsInterruptedAtItsLastAnswerDoesNotSayThatNothingHasMoved has somebody
+// interrupt it while the server keeps what was copied.
+func TestAMoveThatIsInterruptedAtItsLastAnswerDoesNotSayThatNothingHasMoved(t *testing.T) {
+	before, place := located(t), postgrestest.Database(t)
+	_, leave := inhabit(t, before)
+	leave()
+	after := located(t, "DATABASE_URL="+place, "AUTH_SECRET_FILE="+before.SecretFile())
+	do(t, place, `CREATE SCHEMA fault`,
+		`CREATE FUNCTION fault.last() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_lock(1); RETURN NULL; END $$`,
+		`CREATE FUNCTION fault.plant() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+			IF to_regclass('account') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'last') THEN
+				CREATE CONSTRAINT TRIGGER last AFTER INSERT ON account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fault.last();
+			END IF; END $$`,
+		`CREATE EVENT TRIGGER plant ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION fault.plant()`)
+	server, err := pgx.Connect(t.Context(), place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = server.Close(context.WithoutCancel(t.Context())) }()
+	if _, err := server.Exec(t.Context(), `SELECT pg_advisory_lock(1)`); err != nil {
+		t.Fatal(err)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	moved := make(chan error)
+	go func() {
+		_, err := app.Move(ctx, before, after, func(store.Moving) {})
+		moved <- err
+	}()
+	const waiting = `SELECT l.pid FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
+		WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()`
+	var pid int
+	for errors.Is(server.QueryRow(t.Context(), waiting).Scan(&pid), pgx.ErrNoRows) {
+		t.Log("it keeps nothing yet")
+	}
+	interrupt()
+	if _, err := server.Exec(t.Context(), `SELECT pg_terminate_backend($1)`, pid); err != nil {
+		t.Fatal(err)
+	}
+	if told := dictumal.ErrorMessage(<-moved); strings.Contains(told, "Nothing has moved") || !strings.Contains(told, "run the same command again") {
+		t.Errorf("it was told: %s", told)
+	}
+}
+
 func TestAMoveSaysWhichSecretIsMissing(t *testing.T) {
 	before := located(t)
 	world, leave := inhabit(t, before)
@@ -93,6 +163,19 @@ func TestARestoreIsNoWayBackFromAMove(t *testing.T) {
 }
 
 // Private
+
+// do runs statements on a server.
+func do(t *testing.T, place string, statements ...string) {
+	t.Helper()
+	server, err := pgx.Connect(t.Context(), place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = server.Exec(t.Context(), strings.Join(statements, "; "))
+	if err := errors.Join(err, server.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // located is the configuration of an installation with a data folder of its own.
 func located(t *testing.T, more ...string) config.Config {

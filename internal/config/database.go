@@ -84,8 +84,8 @@ func (r *reader) checkDatabase(c Config) {
 	if parsed.Database == "" {
 		r.fault("DATABASE_URL names no database; write its name behind the host, as in %s.", exampleURL)
 	}
-	// It is said in the URL or not at all: what PGSSLMODE says to this process alone, or in
-	// a file of settings, the others would not know.
+	// It is said in the URL or not at all: the driver knows nothing of a PGSSLMODE that
+	// comes from a file of settings.
 	if address.Query().Get("sslmode") == "" && !near(parsed) {
 		r.fault("DATABASE_URL says nothing of TLS, and so might pass the password and all rows in the clear; add sslmode=verify-full " +
 			"(and sslrootcert=FILE for an authority of your own), or sslmode=disable where nobody else is on the way.")

@@ -20,8 +20,8 @@ var ErrMovedElsewhere = errors.New("the installation has moved to another databa
 // ErrBrokenLog says that a line of the audit log is not the one that was written.
 var ErrBrokenLog = errors.New("the audit log is not as it was written")
 
-// ErrMoveUnknown says that the connection was lost when all was done but the last answer:
-// the installation may have moved or not. Another move finds out.
+// ErrMoveUnknown says that all was done but the last answer, or that the file could not be
+// made the installation again: it may have moved or not. Another move finds out.
 var ErrMoveUnknown = errors.New("whether the installation has moved is not known")
 
 // Moved is what a move has come to.
@@ -52,6 +52,9 @@ func Move(ctx context.Context, file, to string, told func(Moving)) (done Moved, 
 		return done, err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
+	if err := from.lasting(ctx); err != nil {
+		return done, err
+	}
 	config, err := moveConfig(to)
 	if err != nil {
 		return done, err
@@ -76,23 +79,42 @@ func Move(ctx context.Context, file, to string, told func(Moving)) (done Moved, 
 	if err := source.Commit(); err != nil {
 		return done, fmt.Errorf("mark the database as moved: %w", translate(err))
 	}
-	return m.done, settle(ctx, from, target)
+	return m.done, settle(context.WithoutCancel(ctx), from, target, lastAnswer) // what is as good as done is not given up
 }
 
 // Private
 
+// lastAnswer is how long the server may take to keep what was copied.
+const lastAnswer = 30 * time.Second
+
 // settle keeps what was copied. Where the server says that it does not, the file is the
 // installation as before; where it says nothing, that has to be found out.
-func settle(ctx context.Context, from *Store, target pgx.Tx) error {
-	ctx = context.WithoutCancel(ctx) // what is as good as done is not given up
-	err := target.Commit(ctx)
+func settle(ctx context.Context, from *Store, target pgx.Tx, patience time.Duration) error {
+	asking, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := target.Commit(asking)
 	if err == nil {
 		return nil
 	}
-	if _, refused := errors.AsType[*pgconn.PgError](err); !refused && !errors.Is(err, pgx.ErrTxCommitRollback) {
+	e, answered := errors.AsType[*pgconn.PgError](err)
+	// A server that ends the connection may have kept it before.
+	if refused := answered && e.SeverityUnlocalized == "ERROR"; !refused && !errors.Is(err, pgx.ErrTxCommitRollback) {
 		return fmt.Errorf("%w: %w", ErrMoveUnknown, err)
 	}
-	return errors.Join(fmt.Errorf("commit: %w", err), from.Unmark(ctx))
+	err = fmt.Errorf("commit: %w", err)
+	if left := from.Unmark(ctx); left != nil {
+		return fmt.Errorf("%w: %w", ErrMoveUnknown, errors.Join(err, left))
+	}
+	return err
+}
+
+// lasting has what is committed outlast a power cut at once: a mark that is lost while
+// the other side is kept would leave two installations of one name.
+func (s *Store) lasting(ctx context.Context) error {
+	if _, err := s.write.ExecContext(ctx, `PRAGMA synchronous = FULL`); err != nil { // of its one connection
+		return fmt.Errorf("write through to the disk: %w", err)
+	}
+	return nil
 }
 
 // moveConfig is how a move connects: it may take as long as it takes.
@@ -139,10 +161,20 @@ func (m *mover) giveUp() error {
 
 func (m *mover) move(ctx context.Context) error {
 	m.done.To = m.place
-	if _, err := m.target.Exec(ctx, oneWriter); err != nil { // a replica that starts here waits
-		return fmt.Errorf("wait for the turn to write: %w", err)
+	former, err := m.former(ctx)
+	if err != nil {
+		return err
 	}
-	if err := m.claim(ctx); err != nil || m.done.Before {
+	if err := m.look(ctx, former); err != nil {
+		if former != "" && !errors.Is(err, ErrOccupied) { // what the move before has come to is not known still
+			err = fmt.Errorf("%w: %w", ErrMoveUnknown, err)
+		}
+		return err
+	}
+	if m.done.Before {
+		return nil
+	}
+	if err := m.mark(ctx); err != nil {
 		return err
 	}
 	if err := m.build(ctx); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -53,6 +52,26 @@ func MovedFrom(ctx context.Context, file string) (mark Mark, moved bool) {
 	return mark, err == nil
 }
 
+// Arrived tells whether the rows to which a mark belongs are in the database of a server.
+// Where the move was cut short between its two commits they are not.
+func Arrived(ctx context.Context, place string, mark Mark) (arrived bool, err error) {
+	config, err := moveConfig(place)
+	if err != nil {
+		return false, err
+	}
+	connection, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return false, whyClosed(err)
+	}
+	defer hangUp(ctx, connection)
+	value, err := cameWith(ctx, connection)
+	if err != nil || value == "" {
+		return false, err
+	}
+	there, err := readMark(value)
+	return err == nil && there.ID == mark.ID, err
+}
+
 // Unmark makes the database in a file the installation again.
 func (s *Store) Unmark(ctx context.Context) error {
 	if _, err := s.write.ExecContext(ctx, `DELETE FROM setting WHERE name = $1`, moveSetting); err != nil {
@@ -75,28 +94,36 @@ func readMark(value string) (mark Mark, err error) {
 	return mark, nil
 }
 
-// claim looks whether there may be a move to this database, and marks the file.
-func (m *mover) claim(ctx context.Context) error {
-	var former string
-	if err := m.source.QueryRowContext(ctx, findMark, moveSetting).Scan(&former); err != nil {
-		return fmt.Errorf("read the mark of a move: %w", err)
+// former is the mark of a move before this one, empty where there was none.
+func (m *mover) former(ctx context.Context) (value string, err error) {
+	if err := m.source.QueryRowContext(ctx, findMark, moveSetting).Scan(&value); err != nil {
+		return "", fmt.Errorf("read the mark of a move: %w", err)
 	}
-	if former != "" {
-		mark, err := readMark(former)
-		if err == nil && mark.To != m.place {
-			err = fmt.Errorf("%w: %s", ErrMovedElsewhere, mark.To)
-		}
-		if err != nil {
-			return err
-		}
+	if value == "" {
+		return "", nil
+	}
+	mark, err := readMark(value)
+	if err == nil && mark.To != m.place {
+		err = fmt.Errorf("%w: %s", ErrMovedElsewhere, mark.To)
+	}
+	return value, err
+}
+
+// look looks whether there may be a move to this database, or was one. From then on a
+// replica that starts there waits.
+func (m *mover) look(ctx context.Context, former string) error {
+	if _, err := m.target.Exec(ctx, oneWriter); err != nil {
+		return fmt.Errorf("wait for the turn to write: %w", err)
 	}
 	empty, err := m.empty(ctx)
-	if err != nil {
+	if err != nil || empty {
 		return err
 	}
-	if !empty {
-		return m.recognize(ctx, former)
-	}
+	return m.recognize(ctx, former)
+}
+
+// mark marks the file.
+func (m *mover) mark(ctx context.Context) error {
 	mark, err := json.Marshal(Mark{To: m.place, At: time.Now().UTC().Truncate(time.Second), ID: rand.Text()})
 	if err != nil {
 		return err
@@ -122,21 +149,31 @@ func (m *mover) empty(ctx context.Context) (empty bool, err error) {
 // recognize tells a move that was done already from somebody else's database: only the
 // former has the mark of this file.
 func (m *mover) recognize(ctx context.Context, mark string) error {
+	if mark == "" {
+		return ErrOccupied
+	}
+	value, err := cameWith(ctx, m.target)
+	if err == nil && value != mark {
+		err = ErrOccupied
+	}
+	m.done.Before = err == nil
+	return err
+}
+
+// cameWith reads the mark with which the rows of a server's database have come: empty
+// where they came from no file, and where there are none.
+func cameWith(ctx context.Context, server asked) (value string, err error) {
 	var there bool
-	if err := m.target.QueryRow(ctx, `SELECT to_regclass('setting') IS NOT NULL`).Scan(&there); err != nil {
-		return fmt.Errorf("look for the mark of a move: %w", err)
-	}
-	if mark == "" || !there {
-		return ErrOccupied
-	}
-	var value string
-	err := m.target.QueryRow(ctx, `SELECT value FROM setting WHERE name = $1`, moveSetting).Scan(&value)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && value != mark {
-		return ErrOccupied
+	if err = server.QueryRow(ctx, `SELECT to_regclass('setting') IS NOT NULL`).Scan(&there); err == nil && there {
+		err = server.QueryRow(ctx, findMark, moveSetting).Scan(&value)
 	}
 	if err != nil {
-		return fmt.Errorf("look for the mark of a move: %w", err)
+		return "", fmt.Errorf("look for the mark of a move: %w", err)
 	}
-	m.done.Before = true
-	return nil
+	return value, nil
+}
+
+// asked is a connection to a server, or a transaction there.
+type asked interface {
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
 }

@@ -115,6 +115,54 @@ func TestAMoveOfWhichOnlyTheMarkWasKeptIsBegunAnew(t *testing.T) {
 	}
 }
 
+// TestAMoveWhoseLastAnswerIsLostIsNotKnown has the server end the connection while it
+// keeps what was copied, and the other way round refuse to keep it.
+func TestAMoveWhoseLastAnswerIsLostIsNotKnown(t *testing.T) {
+	for name, test := range map[string]struct {
+		statement string
+		unknown   bool
+	}{
+		"the connection is ended": {`PERFORM pg_terminate_backend(pg_backend_pid())`, true},
+		"it is refused":           {`RAISE 'not today'`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file, place := inhabited(t), postgrestest.Database(t)
+			atCommit(t, place, test.statement)
+			_, err := store.Move(t.Context(), file, place, unheard)
+			if err == nil || errors.Is(err, store.ErrMoveUnknown) != test.unknown {
+				t.Errorf("a move = %v; not known: %v", err, test.unknown)
+			}
+			if !test.unknown {
+				stays(t, file)
+				return
+			}
+			mark, moved := store.MovedFrom(t.Context(), file)
+			if arrived, err := store.Arrived(t.Context(), place, mark); !moved || arrived || err != nil {
+				t.Errorf("marked: %v, arrived: %v, %v", moved, arrived, err)
+			}
+			alter(t, onServer(t, place), `DROP EVENT TRIGGER plant`)
+			if done := move(t, file, place); done.Before {
+				t.Errorf("it was not begun anew: %+v", done)
+			}
+		})
+	}
+}
+
+// TestAMoveAfterOneThatIsNotKnownSaysSoUntilItIs has somebody else hold the lock, as the
+// commit of a move that goes on does.
+func TestAMoveAfterOneThatIsNotKnownSaysSoUntilItIs(t *testing.T) {
+	file, place := inhabited(t), postgrestest.Database(t)
+	move(t, file, place)
+	let := hold(t, place)
+	if _, err := store.Move(t.Context(), file, place+"&lock_timeout=10ms", unheard); !errors.Is(err, store.ErrMoveUnknown) {
+		t.Errorf("a move that could not look = %v, want ErrMoveUnknown", err)
+	}
+	let()
+	if done := move(t, file, place); !done.Before {
+		t.Errorf("it was done again: %+v", done)
+	}
+}
+
 func TestOnlyAnEmptyDatabaseIsMovedTo(t *testing.T) {
 	for name, prepare := range map[string]func(place string){
 		"somebody's table": func(place string) { alter(t, onServer(t, place), `CREATE TABLE invoice (id BIGINT)`) },
@@ -261,6 +309,18 @@ func move(t *testing.T, file, place string) store.Moved {
 		t.Fatal(err)
 	}
 	return done
+}
+
+// atCommit has a server do something when what was copied is to be kept.
+func atCommit(t *testing.T, place, statement string) {
+	t.Helper()
+	alter(t, onServer(t, place), `CREATE SCHEMA fault`,
+		`CREATE FUNCTION fault.last() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN `+statement+`; RETURN NULL; END $$`,
+		`CREATE FUNCTION fault.plant() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+			IF to_regclass('account') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'last') THEN
+				CREATE CONSTRAINT TRIGGER last AFTER INSERT ON account DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fault.last();
+			END IF; END $$`,
+		`CREATE EVENT TRIGGER plant ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION fault.plant()`)
 }
 
 // stays wants a file to be the installation as before.
