@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ func TestASweepThatStoodStillGoesNoFurther(t *testing.T) {
 		w.options.Store = rows
 		defer w.sweep()()
 		time.Sleep(150 * time.Second) // with the next turn the machine is old enough
-		rows.span = 5 * time.Minute
+		rows.span.Store(int64(5 * time.Minute))
 		w.options.Store, w.options.Owner = w.store, "another"
 		defer w.sweep()()
 		time.Sleep(15 * time.Minute)
@@ -35,14 +36,12 @@ func TestASweepThatStoodStillGoesNoFurther(t *testing.T) {
 // still stands still once, for a span.
 type still struct {
 	reconcile.Store
-	span time.Duration
+	span atomic.Int64
 }
 
 // SweepConfirmed reads what an admin allows before a sweep removes, and stands still.
 func (s *still) SweepConfirmed(ctx context.Context) (string, error) {
 	confirmed, err := s.Store.SweepConfirmed(ctx)
-	span := s.span
-	s.span = 0
-	time.Sleep(span)
+	time.Sleep(time.Duration(s.span.Swap(0)))
 	return confirmed, err
 }
