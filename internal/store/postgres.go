@@ -81,6 +81,13 @@ const (
 	rightsEnded   = "ended"
 )
 
+// refused tells whether a server has answered that it does not do something, in whatever
+// language, and goes on listening.
+func refused(err error) bool {
+	e, answered := errors.AsType[*pgconn.PgError](err)
+	return answered && e.SeverityUnlocalized == "ERROR"
+}
+
 func translatePostgres(err error, e *pgconn.PgError) error {
 	switch e.Code {
 	case "23505": // unique_violation

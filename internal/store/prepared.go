@@ -173,6 +173,16 @@ func (t *transaction) QueryRowContext(ctx context.Context, query string, args ..
 	return t.Tx.QueryRowContext(ctx, query, args...)
 }
 
+// answers tells whether the database still answers, if only that it does nothing more in
+// this transaction.
+func (t *transaction) answers(ctx context.Context) bool {
+	if !t.db.shared {
+		return true
+	}
+	_, err := t.ExecContext(ctx, `SELECT 1`)
+	return err == nil || refused(err)
+}
+
 // learns notes what is to be prepared.
 func (t *transaction) learns(query string) { t.news = append(t.news, query) }
 

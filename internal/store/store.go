@@ -92,8 +92,7 @@ func (s *Store) transact(ctx context.Context, work func(tx *transaction) error) 
 
 // unsure adds [ErrUnsure] to why a commit has failed, unless the server has refused it.
 func (s *Store) unsure(err error) error {
-	e, answered := errors.AsType[*pgconn.PgError](err)
-	if s.postgres == nil || answered && e.Severity == "ERROR" {
+	if s.postgres == nil || refused(err) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrUnsure, err)

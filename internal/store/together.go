@@ -14,8 +14,8 @@ import (
 // together runs work in a transaction that it shares with all who come while somebody
 // else is writing: each transaction waits for the one before it, and has a price of its
 // own. Work returns the events that tell of it. Where it fails with ErrFenced it has
-// written nothing, and the others go on; after any other error each is tried by itself.
-// Who leaves before its turn has written nothing.
+// written nothing, and the others go on; after any other error each is tried by itself,
+// unless the database does not answer any more: then that is the error of all. Who leaves before its turn has written nothing.
 func (s *Store) together(ctx context.Context, work func(ctx context.Context, tx *transaction) ([]Entry, error)) error {
 	w := &write{work: work}
 	g, first := s.groups.join(w)
@@ -88,22 +88,38 @@ func (g *groups) close(joined *group) {
 func (s *Store) commit(ctx context.Context, g *group) {
 	defer close(g.over)
 	runtime.Gosched() // who is about to write joins
-	spoilt := false
-	err := s.transact(ctx, func(tx *transaction) error {
+	spoilt, err := s.attempt(ctx, g)
+	if !spoilt || len(g.writes) == 1 {
+		s.settle(g.writes, err)
+		return
+	}
+	for i, w := range g.writes { // all is rolled back; one keeps no other from writing
+		spoilt, err := s.attempt(ctx, &group{writes: []*write{w}})
+		if err != nil && !spoilt {
+			s.settle(g.writes[i:], err) // the others would wait as long, one after another
+			return
+		}
+		s.settle([]*write{w}, err)
+	}
+}
+
+// attempt does the work of a group in one transaction. It is spoilt where one of the
+// writes was at fault, and not the database, which still answers.
+func (s *Store) attempt(ctx context.Context, g *group) (spoilt bool, err error) {
+	err = s.transact(ctx, func(tx *transaction) error {
 		s.groups.close(g)
 		err := apply(ctx, tx, g.writes)
-		spoilt = err != nil
+		spoilt = err != nil && tx.answers(ctx)
 		return err
 	})
 	s.groups.close(g) // it may have come to no transaction
-	if spoilt && len(g.writes) > 1 {
-		for _, w := range g.writes { // all is rolled back; one keeps no other from writing
-			s.commit(ctx, &group{writes: []*write{w}, over: make(chan struct{})})
-		}
-		return
-	}
+	return spoilt, err
+}
+
+// settle says what came of writes that have shared a transaction.
+func (s *Store) settle(writes []*write, err error) {
 	told := false
-	for _, w := range g.writes {
+	for _, w := range writes {
 		told = told || len(w.told) > 0
 		if err != nil {
 			w.err = err

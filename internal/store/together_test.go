@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/postgrestest"
 )
 
 // crowd is a database with a row for each of some workers, who write at the same time.
@@ -23,7 +25,12 @@ type crowd struct {
 
 func newCrowd(t *testing.T, size int) *crowd {
 	t.Helper()
-	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "dictumal.db"))
+	return newCrowdAt(t, filepath.Join(t.TempDir(), "dictumal.db"), size)
+}
+
+func newCrowdAt(t *testing.T, place string, size int) *crowd {
+	t.Helper()
+	s, err := Open(t.Context(), place)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +153,12 @@ func TestARowThatHasPassedOnKeepsNobodyFromWriting(t *testing.T) {
 }
 
 func TestWorkThatFailsKeepsNobodyFromWriting(t *testing.T) {
-	c := newCrowd(t, 8)
+	t.Run("SQLite", func(t *testing.T) { workThatFails(t, newCrowd(t, 8)) })
+	t.Run("PostgreSQL", func(t *testing.T) { workThatFails(t, newCrowdAt(t, postgrestest.Database(t), 8)) })
+}
+
+func workThatFails(t *testing.T, c *crowd) {
+	t.Helper()
 	c.rows[5].fence--
 	c.write(func(worker int) error {
 		if worker == 3 {
@@ -169,6 +181,30 @@ func TestWorkThatFailsKeepsNobodyFromWriting(t *testing.T) {
 				t.Errorf("worker %d: %v", worker, err)
 			}
 		}
+	}
+}
+
+func TestAConnectionThatIsLostIsAnErrorForAllAtOnce(t *testing.T) {
+	c := newCrowdAt(t, postgrestest.Database(t), 8)
+	tried := make([]int, len(c.errs))
+	c.write(func(worker int) error {
+		return c.together(c.Context(), func(ctx context.Context, tx *transaction) ([]Entry, error) {
+			tried[worker]++
+			query := `SELECT 1`
+			if slices.Max(tried) == 1 && !slices.Contains(tried, 0) { // the last of all
+				query = `SELECT pg_terminate_backend(pg_backend_pid())`
+			}
+			_, err := tx.ExecContext(ctx, query)
+			return nil, err
+		})
+	}, func() {})
+	for worker, err := range c.errs {
+		if err == nil || errors.Is(err, ErrUnsure) || tried[worker] != 1 {
+			t.Errorf("worker %d, who has tried %d times: %v", worker, tried[worker], err)
+		}
+	}
+	if err := c.save(t.Context(), 0); err != nil || !c.saved(0) {
+		t.Errorf("the next: %v", err)
 	}
 }
 
