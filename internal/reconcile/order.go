@@ -123,6 +123,9 @@ func (s *step) intend(ctx context.Context) (dictumal.MachineSpec, error) {
 	if err := s.hold.renew(ctx); err != nil {
 		return dictumal.MachineSpec{}, err
 	}
+	if err := s.fit(); err != nil {
+		return dictumal.MachineSpec{}, err
+	}
 	s.row.CreateSentAt = time.Now()
 	if s.row.OrderedAt.IsZero() {
 		s.row.OrderedAt = s.row.CreateSentAt

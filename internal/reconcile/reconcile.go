@@ -43,6 +43,10 @@ type Options struct {
 	ErrorKeep          time.Duration // DICTUMAL_ERROR_KEEP, 1 h
 	SweepEvery         time.Duration // 1 min
 
+	// Fit is an error while this process must begin nothing, since its clock is not the
+	// other replicas'; always fit.
+	Fit func() error
+
 	Log      *slog.Logger
 	Observer Observer // nobody
 }
@@ -97,6 +101,9 @@ func (o Options) withDefaults() Options {
 	o.ConfiguringTimeout = cmp.Or(o.ConfiguringTimeout, 20*time.Minute)
 	o.ErrorKeep = cmp.Or(o.ErrorKeep, time.Hour)
 	o.SweepEvery = cmp.Or(o.SweepEvery, time.Minute)
+	if o.Fit == nil {
+		o.Fit = func() error { return nil }
+	}
 	o.Log = cmp.Or(o.Log, slog.Default())
 	o.Observer = cmp.Or[Observer](o.Observer, nobody{})
 	return o

@@ -93,6 +93,10 @@ func (r *Runner) turn(ctx, steps context.Context, l *line, running *sync.WaitGro
 	if free == 0 {
 		return 0, nil
 	}
+	if r.Fit() != nil { // asked last: waiting for a worker may take long
+		l.dismiss(free)
+		return unfitWait, nil
+	}
 	until := time.Now().Add(r.Lease)
 	rows, err := r.Store.ClaimDue(steps, r.Owner, r.Lease, l.queue, free)
 	l.dismiss(free - len(rows))

@@ -64,8 +64,11 @@ func (s *Sweeper) sweep(ctx context.Context, found *Sweep) error {
 	return s.removeOld(ctx, strays, found)
 }
 
-// turn sweeps where no other replica does.
+// turn sweeps where no other replica does. Who is not fit leaves the sweep to others.
 func (s *Sweeper) turn(ctx context.Context) error {
+	if s.Fit() != nil {
+		return nil
+	}
 	held, err := s.hold(ctx)
 	if err != nil || !held {
 		return err
@@ -98,6 +101,9 @@ func (s *Sweeper) letGo(ctx context.Context) {
 // enough makes sure that a call of the provider ends before another replica may sweep:
 // a sweep may be long, and a process may have stood still in the midst of it.
 func (s *Sweeper) enough(ctx context.Context) error {
+	if err := s.fit(); err != nil {
+		return err
+	}
 	if time.Until(s.until) >= s.Call {
 		return nil
 	}

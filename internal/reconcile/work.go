@@ -24,9 +24,9 @@ func (r *Runner) work(ctx context.Context, row store.Row, until time.Time) {
 		hold: &hold{weakness: r.weakness, store: r.Store, row: row, lease: r.Lease, until: until},
 		memo: r.memos.of(row.ID).about(row.MachineName),
 	}
-	err := s.hold.during(ctx, r.Renew, s.contained)
+	err := errors.Join(s.hold.during(ctx, r.Renew, s.contained), r.fit())
 	// Where the row as it is now is not known, the next claim begins from what it is.
-	if !errors.Is(err, store.ErrFenced) && !errors.Is(err, store.ErrUnsure) {
+	if !errors.Is(err, store.ErrFenced) && !errors.Is(err, store.ErrUnsure) && !errors.Is(err, errNotFit) {
 		err = errors.Join(err, s.finish(context.WithoutCancel(ctx), err))
 	}
 	r.Observer.Stepped(row.Status, time.Since(begun), err)
