@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"math"
 	"sync/atomic"
 	"time"
 )
@@ -10,14 +11,26 @@ import (
 // progress knows since when a write has been under way; zero is none.
 type progress struct {
 	since atomic.Int64 // Unix time in nanoseconds
-	done  atomic.Int64 // how many are over
+	last  atomic.Int64 // when one was over, likewise
 }
 
 func (p *progress) begin() { p.since.Store(time.Now().UnixNano()) }
 
 func (p *progress) end() {
+	p.spoke()
 	p.since.Store(0)
-	p.done.Add(1)
+}
+
+// spoke notes what was written besides.
+func (p *progress) spoke() { p.last.Store(time.Now().UnixNano()) }
+
+// quiet is for how long nothing has been written.
+func (p *progress) quiet() time.Duration {
+	quiet := time.Since(time.Unix(0, p.last.Load()))
+	if quiet < 0 { // the clock was put back
+		return math.MaxInt64
+	}
+	return quiet
 }
 
 func (p *progress) stalled(patience time.Duration) bool {

@@ -97,14 +97,13 @@ func (s *session) admit(viewer *viewer) error {
 func (s *session) watch(ctx context.Context) {
 	check := time.NewTimer(0)
 	defer check.Stop()
-	pinged, written := time.Now(), s.writes.done.Load()
+	pinged := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			s.close(context.Cause(ctx))
 			return
 		case <-check.C:
-			check.Reset(s.nextLook())
 		}
 		if s.writes.stalled(s.gateway.pace.stall) {
 			// What is on its way blocks the way for a last word, too.
@@ -116,26 +115,29 @@ func (s *session) watch(ctx context.Context) {
 			s.cancel(EndDeaf.Err())
 			continue
 		}
+		if s.viewer.Beats && s.writes.quiet() >= s.gateway.pace.beat {
+			s.beat(ctx)
+		}
 		if time.Since(pinged) >= s.gateway.pace.ping {
 			pinged = time.Now()
 			s.ping(ctx)
 		}
-		if last := written; s.viewer.Beats {
-			if written = s.writes.done.Load(); written == last {
-				s.beat(ctx)
-			}
-		}
+		check.Reset(s.nextLook())
 	}
 }
 
-// nextLook is when to look again: after a while, or when the patience with a write
-// that is under way is over.
+// nextLook is when to look again: after a while, when the patience with a write that is
+// under way is over, or when the next beat is due, which is a while after the last write.
 func (s *session) nextLook() time.Duration {
 	pace := s.gateway.pace
-	if s.viewer.Beats {
-		return min(pace.beat, s.writes.left(pace.stall), s.feeds.left(pace.stall))
+	look := min(pace.check, s.writes.left(pace.stall), s.feeds.left(pace.stall))
+	if !s.viewer.Beats {
+		return look
 	}
-	return min(pace.check, s.writes.left(pace.stall), s.feeds.left(pace.stall))
+	if due := pace.beat - s.writes.quiet(); due > 0 {
+		return min(due, look)
+	}
+	return min(pace.beat, look) // a write is under way
 }
 
 func (s *session) ping(ctx context.Context) {
@@ -162,6 +164,7 @@ func (s *session) beat(ctx context.Context) {
 	if s.socket.Write(patient, websocket.MessageText, []byte("beat")) != nil && ctx.Err() == nil {
 		s.cancel(EndSlow.Err())
 	}
+	s.writes.spoke()
 }
 
 // close tells the viewer why the stream has ended.
