@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/dictumal/dictumal/internal/store"
 )
 
 // lookEvery is how often it is asked whether the rights hold by which something is
@@ -19,6 +21,7 @@ func (a *Auth) Watch(ctx context.Context) error {
 	defer cancel()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
+	var round store.Round
 	for {
 		select {
 		case <-ctx.Done():
@@ -30,25 +33,24 @@ func (a *Auth) Watch(ctx context.Context) error {
 			a.recent.forget()
 		case <-tick.C:
 		}
-		a.look(ctx)
+		_ = a.look(ctx, &round) // the next look comes soon, and readiness tells of a database that is away
 	}
 }
 
 // Private
 
 // look ends what is under way by rights that hold no longer.
-func (a *Auth) look(ctx context.Context) {
-	by := a.underWay.rights()
-	if len(by) == 0 {
-		return
-	}
+func (a *Auth) look(ctx context.Context, round *store.Round) error {
 	ctx, cancel := context.WithTimeout(ctx, lookEvery)
 	defer cancel()
-	holding, err := a.Store.Holding(ctx, by)
-	if err != nil {
-		return // the next look comes soon, and readiness tells of a database that is away
-	}
-	if ended := slices.DeleteFunc(by, func(id string) bool { return holding[id] }); len(ended) > 0 {
-		a.ended(ended...)
-	}
+	return round.Each(a.underWay.rights(), func(by []string) error {
+		holding, err := a.Store.Holding(ctx, by)
+		if err != nil {
+			return err
+		}
+		if ended := slices.DeleteFunc(by, func(id string) bool { return holding[id] }); len(ended) > 0 {
+			a.ended(ended...)
+		}
+		return nil
+	})
 }

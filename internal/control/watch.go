@@ -2,9 +2,12 @@ package control
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/dictumal/dictumal"
+	"github.com/dictumal/dictumal/internal/store"
 )
 
 // Stream is a desktop that somebody looks at.
@@ -22,6 +25,7 @@ func (c *Control) Watch(ctx context.Context) error {
 	defer cancel()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
+	var round store.Round
 	for {
 		select {
 		case <-ctx.Done():
@@ -34,7 +38,7 @@ func (c *Control) Watch(ctx context.Context) error {
 		}
 		// Whatever fails is looked at again soon, and readiness tells of a database
 		// that is away. Until it can be asked again all goes on.
-		_ = c.look(ctx)
+		_ = c.look(ctx, &round)
 		rest(ctx, watchRest)
 	}
 }
@@ -48,31 +52,41 @@ const (
 )
 
 // look ends what is seen here without a right.
-func (c *Control) look(ctx context.Context) error {
-	streams := c.Streams()
-	if len(streams) == 0 {
-		return nil
-	}
+func (c *Control) look(ctx context.Context, round *store.Round) error {
 	ctx, cancel := context.WithTimeout(ctx, watchEvery)
 	defer cancel()
-	if err := c.closeEnded(ctx, streams); err != nil {
-		return err
+	streams := map[string][]Stream{}
+	for _, s := range c.Streams() {
+		streams[s.Deployment] = append(streams[s.Deployment], s)
 	}
-	return c.cutRevoked(ctx, streams)
+	return round.Each(slices.Collect(maps.Keys(streams)), func(deployments []string) error {
+		if err := c.closeEnded(ctx, deployments); err != nil {
+			return err
+		}
+		var shared []Stream
+		for _, id := range deployments {
+			shared = append(shared, granted(streams[id])...)
+		}
+		return c.cutRevoked(ctx, shared)
+	})
 }
 
-func (c *Control) closeEnded(ctx context.Context, streams []Stream) error {
-	ended, err := c.Store.Ended(ctx, seen(streams, func(Stream) bool { return true }))
+func (c *Control) closeEnded(ctx context.Context, deployments []string) error {
+	ended, err := c.Store.Ended(ctx, deployments)
 	for _, id := range ended {
 		c.Close(id)
 	}
 	return err
 }
 
+// granted are those of some streams that are not their viewers' own.
+func granted(streams []Stream) []Stream {
+	return slices.DeleteFunc(streams, func(s Stream) bool { return s.Grant.ID == "" })
+}
+
 // cutRevoked ends what was opened by grants that are gone, or have given way to others.
 func (c *Control) cutRevoked(ctx context.Context, streams []Stream) error {
-	shared := func(s Stream) bool { return s.Grant.ID != "" }
-	grants, err := c.Store.GrantsOf(ctx, seen(streams, shared))
+	grants, err := c.Store.GrantsOf(ctx, deployments(streams))
 	if err != nil {
 		return err
 	}
@@ -82,24 +96,21 @@ func (c *Control) cutRevoked(ctx context.Context, streams []Stream) error {
 		present[viewer{g.Deployment, g.Email}] = g.ID
 	}
 	for _, s := range streams {
-		if id := present[viewer{s.Deployment, s.Grant.Email}]; shared(s) && id != s.Grant.ID {
+		if id := present[viewer{s.Deployment, s.Grant.Email}]; id != s.Grant.ID {
 			c.Cut(s.Grant.ID, id != "")
 		}
 	}
 	return nil
 }
 
-// seen lists the deployments of some streams, each once.
-func seen(streams []Stream, which func(Stream) bool) []string {
-	known := map[string]bool{}
+// deployments are those of some streams, each once.
+func deployments(streams []Stream) []string {
 	var ids []string
 	for _, s := range streams {
-		if which(s) && !known[s.Deployment] {
-			known[s.Deployment] = true
-			ids = append(ids, s.Deployment)
-		}
+		ids = append(ids, s.Deployment)
 	}
-	return ids
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func rest(ctx context.Context, wait time.Duration) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/dictumal/dictumal"
 )
@@ -53,6 +54,24 @@ func (s *Store) GrantsOf(ctx context.Context, ids []string) ([]dictumal.Grant, e
 		return nil, fmt.Errorf("look which grants hold: %w", err)
 	}
 	return grants, nil
+}
+
+// Round goes through what streams rest on, as many ids at a time as are asked about at
+// once. What each time has shown is known at once, and where a database is too slow for
+// all of them, the next time goes on with those that were not looked at.
+type Round struct{ next string }
+
+// Each hands out all ids until one look fails.
+func (r *Round) Each(ids []string, look func(some []string) error) error {
+	slices.Sort(ids)
+	begin, _ := slices.BinarySearch(ids, r.next)
+	for some := range slices.Chunk(slices.Concat(ids[begin:], ids[:begin]), atOnce) {
+		if err := look(some); err != nil {
+			r.next = some[0]
+			return err
+		}
+	}
+	return nil
 }
 
 // Private
