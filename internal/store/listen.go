@@ -35,14 +35,11 @@ const (
 
 // hear listens on one connection for as long as it holds.
 func (s *Store) hear(ctx context.Context) error {
-	connection, err := pgx.ConnectConfig(ctx, s.postgres.Copy())
+	connection, err := s.listening(ctx, silence)
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return err
 	}
 	defer func() { _ = connection.Close(context.WithoutCancel(ctx)) }()
-	if _, err := connection.Exec(ctx, "LISTEN "+channel); err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
 	s.changes.announce()
 	s.ends.announce()
 	for {
@@ -56,6 +53,23 @@ func (s *Store) hear(ctx context.Context) error {
 			s.changes.announce()
 		}
 	}
+}
+
+// listening makes a connection that listens, and leaves a server that says nothing to
+// that for too long. Each server has a time of its own to connect in: the first of
+// several must not use up what the next needs.
+func (s *Store) listening(ctx context.Context, patience time.Duration) (*pgx.Conn, error) {
+	connection, err := pgx.ConnectConfig(ctx, s.postgres.Copy())
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	asked, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if _, err := connection.Exec(asked, "LISTEN "+channel); err != nil {
+		_ = connection.Close(context.WithoutCancel(ctx))
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return connection, nil
 }
 
 // next waits for the next that is heard, and tells what it is about.
