@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"github.com/dictumal/dictumal/internal/postgrestest"
 )
@@ -36,6 +39,45 @@ func TestNothingHangsThoughTheServerHasStopped(t *testing.T) {
 		if err := call(t.Context()); err != nil {
 			t.Errorf("%s, when the server goes on: %v", name, err)
 		}
+	}
+}
+
+func TestAMigrationTakesAsLongAsItNeeds(t *testing.T) {
+	s := opened(t, postgrestest.Database(t))
+	s.write.whole = 50 * time.Millisecond
+	long := func(tx *transaction) error {
+		_, err := tx.Tx.ExecContext(t.Context(), `SELECT pg_sleep(0.2)`)
+		return err
+	}
+	if err := s.transact(t.Context(), long); err == nil {
+		t.Error("a transaction took longer than it may")
+	}
+	if _, err := s.write.DB.ExecContext(t.Context(), `SET statement_timeout = '50ms'`); err != nil { // there is one connection
+		t.Fatal(err)
+	}
+	if err := s.patiently(t.Context(), long); err != nil {
+		t.Error(err)
+	}
+	var limit string
+	if err := s.write.DB.QueryRowContext(t.Context(), `SHOW statement_timeout`).Scan(&limit); err != nil || limit != "50ms" {
+		t.Errorf("a statement may take %q afterwards, %v", limit, err)
+	}
+}
+
+// TestAServerThatFreezesBeforeItListensIsLeft loses the answer to LISTEN, and all after it.
+func TestAServerThatFreezesBeforeItListensIsLeft(t *testing.T) {
+	var frozen atomic.Bool
+	s := opened(t, postgrestest.Relay(t, postgrestest.Database(t), func(message pgproto3.BackendMessage) postgrestest.Fate {
+		if done, is := message.(*pgproto3.CommandComplete); is && string(done.CommandTag) == "LISTEN" {
+			frozen.Store(true)
+		}
+		if frozen.Load() {
+			return postgrestest.Lost
+		}
+		return postgrestest.Passed
+	}))
+	if _, err := s.listening(t.Context(), 100*time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
 	}
 }
 

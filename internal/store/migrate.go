@@ -16,7 +16,7 @@ var migrations embed.FS
 // migrate brings the schema up to date, each file in a transaction of its own
 // together with the note that it ran.
 func (s *Store) migrate(ctx context.Context) error {
-	err := s.transact(ctx, func(tx *transaction) error {
+	err := s.patiently(ctx, func(tx *transaction) error {
 		if _, err := tx.Tx.ExecContext(ctx, migrationTable); err != nil {
 			return err
 		}
@@ -30,12 +30,25 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		if err := s.transact(ctx, func(tx *transaction) error { return s.applyMigration(ctx, tx, name) }); err != nil {
+		if err := s.patiently(ctx, func(tx *transaction) error { return s.applyMigration(ctx, tx, name) }); err != nil {
 			return fmt.Errorf("migrate %s: %w", name, err)
 		}
 	}
 	s.current = true
 	return nil
+}
+
+// patiently runs work in a transaction that takes as long as it needs: an index of a large
+// table that was given up would be begun anew at each start. Its turn comes as soon as any.
+func (s *Store) patiently(ctx context.Context, work func(tx *transaction) error) error {
+	return s.atomically(ctx, func(tx *transaction) error {
+		if s.postgres != nil {
+			if _, err := tx.Tx.ExecContext(ctx, `SET LOCAL statement_timeout = 0`); err != nil {
+				return err
+			}
+		}
+		return work(tx)
+	})
 }
 
 // mayMigrate looks whether a later version was here.
@@ -74,7 +87,7 @@ func migrationsFor(database string) ([]string, error) {
 }
 
 func (s *Store) applyMigration(ctx context.Context, tx *transaction, name string) error {
-	done, err := changed(tx.ExecContext(ctx, `INSERT INTO migration (name) VALUES ($1) ON CONFLICT DO NOTHING`, name))
+	done, err := changed(tx.Tx.ExecContext(ctx, `INSERT INTO migration (name) VALUES ($1) ON CONFLICT DO NOTHING`, name))
 	if err != nil || !done {
 		return err
 	}

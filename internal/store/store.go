@@ -73,6 +73,11 @@ func (s *Store) Close() error {
 func (s *Store) transact(ctx context.Context, work func(tx *transaction) error) error {
 	ctx, cancel := s.bounded(ctx)
 	defer cancel()
+	return s.atomically(ctx, work)
+}
+
+// atomically is transact for as long as the context lasts.
+func (s *Store) atomically(ctx context.Context, work func(tx *transaction) error) error {
 	tx, err := s.write.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
