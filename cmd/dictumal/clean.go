@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/dictumal/dictumal/internal/client"
 	"github.com/dictumal/dictumal/internal/config"
 	"github.com/dictumal/dictumal/internal/host"
+	"github.com/dictumal/dictumal/internal/store"
 )
 
 type cleanCommand struct {
@@ -35,10 +37,8 @@ func (c cleanCommand) Run(w *world) error {
 	if _, err := local.Server(w.ctx); !errors.Is(err, client.ErrNoServer) {
 		return errors.Join(err, errors.New("a server is running and would make machines again; stop it first"))
 	}
-	if _, err := os.Stat(cfg.Database()); err == nil {
-		if err := c.destroyAll(w, cfg, local); err != nil {
-			return err
-		}
+	if err := c.end(w, cfg, local); err != nil {
+		return err
 	}
 	return host.Clean(w.ctx, w.host(cfg))
 }
@@ -48,6 +48,19 @@ func (c cleanCommand) Run(w *world) error {
 // patience is how long machines may take to go in order. What is left then is
 // removed from under its rows, which say so at the next start.
 const patience = 30 * time.Second
+
+// end ends what the rows of this folder know of. Those that have moved are the replicas',
+// and no server works with what is left here.
+func (c cleanCommand) end(w *world, cfg config.Config, local *client.Client) error {
+	if _, err := os.Stat(cfg.Database()); err != nil {
+		return nil //nolint:nilerr // there is nothing to end
+	}
+	if mark, moved := store.MovedFrom(w.ctx, cfg.DatabaseFile()); moved {
+		_, err := fmt.Fprintf(w.narrator(), "The rows of this data folder have moved to %s; desktops there that have a machine here lose it.\n", mark.To)
+		return err
+	}
+	return c.destroyAll(w, cfg, local)
+}
 
 // destroyAll ends the desktops in order before their machines are taken away, so
 // that the next start does not find rows of desktops that nobody can open.
