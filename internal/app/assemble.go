@@ -78,7 +78,7 @@ func (a *App) assemble(ctx context.Context, version string, log *slog.Logger) er
 	a.dialer = machine.NewDialer(log, a.seams.dialer()...)
 	a.work(reconcile.Options{
 		Provider: provider, Sealer: sealer, Installation: installation, Authority: authority, GatewayHost: a.config.GatewayHost, Log: log,
-		Observer: chronicle{a.metrics, a.audit.Write},
+		Observer: chronicle{a.metrics, a.audit.Write}, Fit: a.clock.right,
 	})
 
 	faces := &faces{app: a, authority: authority.Certificate(), log: log, version: version, errors: &problem.Answerer{Log: log}}

@@ -1,10 +1,8 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -53,51 +51,6 @@ func TestAServerWhoseClockDiffersFromTheDatabasesDoesNotStart(t *testing.T) {
 			t.Errorf("with the database's clock ahead by %s: %v, want %q", ahead, err, want)
 		}
 	}
-}
-
-func TestAClockThatGoesWrongAndComesBackIsNoticed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var ahead atomic.Int64
-		var away atomic.Bool
-		var said strings.Builder
-		c := &clock{
-			ahead: func(context.Context) (time.Duration, error) {
-				if away.Load() {
-					return 0, errors.New("away")
-				}
-				return time.Duration(ahead.Load()), nil
-			},
-			log: slog.New(slog.NewTextHandler(&said, nil)),
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- c.run(ctx) }()
-		later := func(want bool) {
-			t.Helper()
-			time.Sleep(lookAtClock)
-			synctest.Wait()
-			if (c.right() == nil) != want {
-				t.Errorf("the clock is right: %v", c.right())
-			}
-		}
-		later(true)
-		ahead.Store(int64(time.Minute))
-		later(false)
-		away.Store(true) // nothing is known that would change it
-		later(false)
-		away.Store(false)
-		ahead.Store(int64(time.Millisecond))
-		later(true)
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-		for _, want := range []string{"its clock and the database's differ", "database_ahead=1m0s", "agrees with the database's again"} {
-			if strings.Count(said.String(), want) != 1 {
-				t.Errorf("the log has not once %q:\n%s", want, said.String())
-			}
-		}
-	})
 }
 
 func TestAReplicaHelpsWithABurstOnceASecond(t *testing.T) {
