@@ -15,13 +15,9 @@ var ErrNewer = errors.New("a later version has changed the database")
 
 // Private
 
-// floorSetting names the migration that a program has to know at least. What is there
+// readFloor asks which migration a program has to know at least. What is there
 // beyond that a later version has added, and it is of no harm.
-const (
-	floorSetting = `'schema.floor'`
-	floorValue   = `COALESCE((SELECT value FROM setting WHERE name = ` + floorSetting + `), '')`
-	readFloor    = `SELECT ` + floorValue
-)
+const readFloor = `SELECT COALESCE((SELECT value FROM setting WHERE name = 'schema.floor'), '')`
 
 // checkFloor tells whether this program may go on with the database.
 func checkFloor(database, floor string) error {
@@ -41,8 +37,8 @@ func stem(name string) string {
 	return name
 }
 
-// turn waits until nobody else writes, and ends where this program must not any more.
-// Who waited while that was decided writes once more.
+// turn waits until nobody else writes, and ends where this program must not any more,
+// be it that this was decided meanwhile.
 func (s *Store) turn(ctx context.Context, tx *transaction) error {
 	if s.postgres == nil {
 		return nil // nobody else writes, and nobody else is there who could decide it
@@ -51,9 +47,8 @@ func (s *Store) turn(ctx context.Context, tx *transaction) error {
 		_, err := tx.Tx.ExecContext(ctx, oneWriter)
 		return err
 	}
-	var floor, nothing string
-	const query = `SELECT ` + floorValue + `, (` + oneWriter + `)::TEXT`
-	if err := tx.Tx.QueryRowContext(ctx, query).Scan(&floor, &nothing); err != nil {
+	var floor string
+	if err := tx.Tx.QueryRowContext(ctx, `SELECT turn_to_write()`).Scan(&floor); err != nil {
 		return err
 	}
 	return checkFloor(s.dialect(), floor)

@@ -1,13 +1,17 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/dictumal/dictumal/internal/postgrestest"
 	"github.com/dictumal/dictumal/internal/store"
@@ -83,6 +87,23 @@ func TestAProgramThatRunsNoticesThatItMustNotGoOn(t *testing.T) {
 	}
 }
 
+func TestWhoWaitedWhileTheFloorWasRaisedWritesNothing(t *testing.T) {
+	place := postgrestest.Database(t)
+	s := openAt(t, place)
+	later := underWay(t, place, oneWriter+";"+breaking)
+	wrote := make(chan error)
+	go func() { wrote <- s.RemoveSession(t.Context(), "S1") }()
+	for asked(t, place, waitingForTurn) == "0" {
+		runtime.Gosched()
+	}
+	if err := later.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-wrote; !errors.Is(err, store.ErrNewer) {
+		t.Errorf("the one that waited: %v", err)
+	}
+}
+
 // TestAMigrationThatTakesAwayRaisesTheFloor is for those who write migrations: what the
 // version before uses is dropped or renamed one version after nobody uses it any more,
 // and names itself as the least that a program has to know.
@@ -128,6 +149,30 @@ func TestSeveralWhoOpenAnEmptyDatabaseAtOnceMakeItOnce(t *testing.T) {
 }
 
 // Private
+
+const (
+	oneWriter      = `SELECT pg_advisory_xact_lock(hashtextextended('dictumal ' || current_schema(), 0))`
+	waitingForTurn = `SELECT COUNT(*)::TEXT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+)
+
+// underWay is a transaction that has done something and is not over.
+func underWay(t *testing.T, place, text string) pgx.Tx {
+	t.Helper()
+	connection, err := pgx.Connect(t.Context(), place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = connection.Close(context.WithoutCancel(t.Context())) })
+	tx, err := connection.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := connection.Exec(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
+	return tx
+}
 
 // everywhere runs a test on both databases.
 func everywhere(t *testing.T, test func(t *testing.T, place string)) {
