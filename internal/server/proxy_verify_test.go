@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -74,6 +75,54 @@ func TestBehindAProxyAsThePageHasIt(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestABadRequestLeavesNoReplicaOut sends what no replica can read to each of them, through
+// the Caddy that packaging has for several.
+func TestABadRequestLeavesNoReplicaOut(t *testing.T) {
+	configuration, err := os.ReadFile("../../packaging/Caddyfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addresses := make([]any, 0, 3)
+	for range 3 {
+		replica := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+		t.Cleanup(replica.Close)
+		addresses = append(addresses, replica.Listener.Addr())
+	}
+	front := machinetest.FreeAddress(t)
+	text := strings.NewReplacer(
+		"desktops.example.org {", "http://"+front+" {", "127.0.0.1:8081 127.0.0.1:8082 127.0.0.1:8083", strings.TrimSpace(fmt.Sprintln(addresses...)),
+	).Replace(string(configuration))
+	start(t, t.TempDir(), "caddy", "{\n\tadmin off\n}\n"+text, "run", "--adapter", "caddyfile", "--config")
+	well := func() bool {
+		answer, err := http.Get("http://" + front + "/") //nolint:noctx // short
+		if err != nil {
+			return false
+		}
+		defer func() { _ = answer.Body.Close() }()
+		return answer.StatusCode == http.StatusOK
+	}
+	for deadline := time.Now().Add(15 * time.Second); !well(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("Caddy does not answer")
+		}
+	}
+	for i := range 6 {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", front)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: "+front+"\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n")
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.StatusCode != http.StatusBadGateway {
+			t.Errorf("the bad request %d got %s; replicas are left out for it", i+1, answer.Status)
+		}
 	}
 }
 
