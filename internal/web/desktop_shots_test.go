@@ -33,6 +33,11 @@ func TestDesktopScreenshots(t *testing.T) {
 			desk.dialer.Forget(desk.deployment.ID)
 			page.WaitFor(`document.body.dataset.state === "lost"`)
 		}},
+		{"restarting", func(page *browsertest.Page) {
+			page.Offline(true)
+			desk.gateway.End(desk.deployment.ID, gateway.EndShutdown)
+			page.WaitFor(`document.querySelector("#notice h1").textContent === "The server is restarting"`)
+		}},
 		{"destroyed", func(page *browsertest.Page) {
 			desk.gateway.End(desk.deployment.ID, gateway.EndDestroyed)
 			page.WaitFor(`document.body.dataset.state === "gone"`)

@@ -1,5 +1,6 @@
 // The stream: makes it, notices when it ends, and brings it back.
 import { page } from './page.js';
+import { pause } from './pauses.js';
 import { Pulse } from './pulse.js';
 
 // The codes with which the gateway ends a stream for good, and what is said then.
@@ -18,12 +19,6 @@ const passing = {
   4409: 'The connection was too slow',
   4429: 'Too many desktops are open',
 };
-// Seconds between tries: where another server may be there at once, where it is the
-// machine or the line that needs time, and where somebody must close something first.
-const soon = [0.2, 1, 2, 3];
-const slow = [1, 2, 4, 8, 15];
-const long = [60];
-const pauses = { 4003: slow, 4006: slow, 4409: slow, 4429: long };
 
 export class Connection {
   #parts = [];
@@ -80,7 +75,7 @@ export class Connection {
     const say = code === 4001 ? await this.#ask() ?? ends[4001] : this.opened || silent ? null : await this.#ask();
     if (say) return say(this.notice);
     const sentence = passing[code] ?? (this.opened ? 'The connection was lost' : 'The server does not answer');
-    this.#wait(sentence, pauses[code] ?? soon, code === 4429 ? reason : '');
+    this.#wait(sentence, pause(code, this.#attempts), code === 4429 ? reason : '');
   }
 
   // keepPicture leaves the last picture on the screen, where there is one.
@@ -91,24 +86,24 @@ export class Connection {
     this.screen.prepend(this.canvas);
   }
 
-  #wait(sentence, pause, detail) {
-    // Not all viewers of a server that has ended come back at the same moment.
-    const until = Date.now() + pause[Math.min(this.#attempts, pause.length - 1)] * (800 + 400 * Math.random());
+  #wait(sentence, delay, detail) {
     this.#attempts += 1;
-    const tick = () => {
-      const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
-      this.notice.lost(sentence, seconds, detail);
-      if (seconds === 0) this.#now();
-    };
-    clearInterval(this.timer);
-    this.timer = setInterval(tick, 250);
-    tick();
+    this.until = Date.now() + delay;
+    this.say = () => this.notice.lost(sentence, Math.max(0, Math.ceil((this.until - Date.now()) / 1000)), detail);
+    clearTimeout(this.timer);
+    clearInterval(this.countdown);
+    this.timer = setTimeout(() => this.#now(), delay);
+    this.countdown = setInterval(this.say, 250);
+    this.say();
   }
 
   #now() {
     if (!this.timer) return;
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
+    clearInterval(this.countdown);
     this.timer = null;
+    this.until = 0;
+    this.say();
     this.open();
   }
 
