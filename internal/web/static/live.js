@@ -49,8 +49,7 @@ export class Live {
   // tab that nobody sees gives its own back, unless a desktop is on its way.
   #rest() {
     if (!this.#root) return;
-    const waiting = this.#root.querySelector('[data-status=PROVISIONING], [data-status=CONFIGURING]');
-    if (document.hidden && !waiting) {
+    if (this.#rests()) {
       this.#source.close();
       this.#poll = clearInterval(this.#poll);
     } else if (!document.hidden && this.#source.readyState === EventSource.CLOSED && !this.#poll) {
@@ -59,10 +58,15 @@ export class Live {
     }
   }
 
+  #rests() {
+    return document.hidden && !this.#root?.querySelector('[data-status=PROVISIONING], [data-status=CONFIGURING]');
+  }
+
   #listen(events) {
     const address = new URL(events, location.href);
     address.searchParams.set('beats', '');
     const source = this.#source = new EventSource(address);
+    this.#quiet = 0;
     const hear = (name, act) => source.addEventListener(name, event => {
       this.#quiet = 0;
       act(event);
@@ -71,6 +75,7 @@ export class Live {
     hear('log', event => this.#log(JSON.parse(event.data)));
     hear('beat', () => { this.#beats = true; });
     hear('open', () => {
+      this.#beats = false; // another server may have none
       this.#open();
       this.refresh(); // what changed since the page was drawn may be no event of this stream
       this.#poll = clearInterval(this.#poll);
@@ -96,7 +101,7 @@ export class Live {
     this.#asking.abort(); // it would wait for long
     this.#asking = new AbortController();
     await giveUpKept();
-    if (this.#root && this.#source === source) this.#listen(url);
+    if (this.#root && this.#source === source && !this.#rests()) this.#listen(url);
   }
 
   // A stream may have ended with its session: people hear of that at once. Whatever
@@ -119,8 +124,7 @@ export class Live {
       notice('No connection to the server. What you see may be old; this page goes on by itself.');
     }
     // A stream that was refused, not broken, is not tried again by the browser.
-    if (this.#source.readyState === EventSource.CLOSED) {
-      this.#source.close();
+    if (this.#source.readyState === EventSource.CLOSED && !this.#rests()) {
       this.#listen(this.#source.url);
     }
   }
