@@ -26,7 +26,8 @@ type hold struct {
 }
 
 // during runs work and renews the claim meanwhile. The context that work gets
-// ends with the cause when the claim is lost.
+// ends with the cause when the claim is lost, which is then told with the error that
+// work came to: the row may be unknown as well.
 func (h *hold) during(ctx context.Context, every time.Duration, work func(context.Context) error) error {
 	if h.without(leaseLeft) {
 		return work(ctx)
@@ -40,7 +41,7 @@ func (h *hold) during(ctx context.Context, every time.Duration, work func(contex
 	renewing.Go(func() { h.keep(ctx, every, cancel) })
 	err := work(ctx)
 	if lost := context.Cause(ctx); err != nil && lost != nil {
-		return lost
+		return errors.Join(lost, err)
 	}
 	return err
 }

@@ -97,7 +97,7 @@ func (s *step) finish(ctx context.Context, failed error) error {
 // provider asks for.
 func (s *step) patience(failed error) time.Duration {
 	wait := backoff(s.memo.failures)
-	if errors.Is(failed, context.Canceled) {
+	if errors.Is(failed, context.Canceled) && !errors.Is(failed, errLate) {
 		return 0 // the shutdown interrupted it; whoever comes next may begin at once
 	}
 	if refusal, ok := errors.AsType[*dictumal.Refusal](failed); ok {
