@@ -18,9 +18,12 @@ const returnedAccount = `id, issuer, email, name, admin, created_at, blocked_at,
 // those are known already.
 func (s *Store) AddUser(ctx context.Context, user dictumal.User, issuer, subject string) error {
 	const query = `INSERT INTO account (id, issuer, subject, email, name, admin, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`
-	_, err := s.write.ExecContext(ctx, query, user.ID, issuer, subject, user.Email, user.Name, user.Admin, micros(user.CreatedAt))
+	err := s.inTurn(ctx, func(db writer) error {
+		_, err := db.ExecContext(ctx, query, user.ID, issuer, subject, user.Email, user.Name, user.Admin, micros(user.CreatedAt))
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("add user: %w", translate(err))
+		return fmt.Errorf("add user: %w", err)
 	}
 	return nil
 }

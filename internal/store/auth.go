@@ -28,9 +28,12 @@ type Code struct {
 // AddCode writes a new one-time code.
 func (s *Store) AddCode(ctx context.Context, code Code) error {
 	const query = `INSERT INTO code (hash, kind, account_id, deployment_id, token_id, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`
-	_, err := s.write.ExecContext(ctx, query, code.Hash, string(code.Kind), code.Account, code.Deployment, code.Token, micros(code.ExpiresAt))
+	err := s.inTurn(ctx, func(db writer) error {
+		_, err := db.ExecContext(ctx, query, code.Hash, string(code.Kind), code.Account, code.Deployment, code.Token, micros(code.ExpiresAt))
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("add code: %w", translate(err))
+		return fmt.Errorf("add code: %w", err)
 	}
 	return nil
 }
@@ -71,16 +74,23 @@ func (s *Store) UseCode(ctx context.Context, code Code, session Session, now tim
 	return session, nil
 }
 
-// RemoveExpired forgets sessions, codes and tokens whose time is over.
+// RemoveExpired forgets sessions, codes and tokens whose time is over. It waits for its
+// turn, since others end some of the same in another order.
 func (s *Store) RemoveExpired(ctx context.Context, now time.Time) error {
-	for _, query := range []string{
-		`DELETE FROM session WHERE expires_at <= $1`,
-		`DELETE FROM code WHERE expires_at <= $1`,
-		`DELETE FROM api_token WHERE expires_at <= $1`,
-	} {
-		if _, err := s.write.ExecContext(ctx, query, micros(now)); err != nil {
-			return fmt.Errorf("remove what has expired: %w", err)
+	err := s.transact(ctx, func(tx *transaction) error {
+		for _, query := range []string{
+			`DELETE FROM session WHERE expires_at <= $1`,
+			`DELETE FROM code WHERE expires_at <= $1`,
+			`DELETE FROM api_token WHERE expires_at <= $1`,
+		} {
+			if _, err := tx.ExecContext(ctx, query, micros(now)); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("remove what has expired: %w", err)
 	}
 	return nil
 }

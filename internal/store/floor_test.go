@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/postgrestest"
 	"github.com/dictumal/dictumal/internal/store"
 	"github.com/dictumal/dictumal/internal/store/storetest"
@@ -76,7 +77,15 @@ func TestAProgramThatRunsNoticesThatItMustNotGoOn(t *testing.T) {
 			_, _, err := s.AddDeployment(t.Context(), order("D2"))
 			return err
 		},
-		"a note": func() error { return s.Note(t.Context(), "D1", "A sentence.") },
+		"a session": func() error {
+			return s.AddSession(t.Context(), store.Session{ID: "S1", User: dictumal.User{ID: "ada"}})
+		},
+		"a code":           func() error { return s.AddCode(t.Context(), store.Code{Hash: "h", Account: "ada"}) },
+		"a token":          func() error { return s.AddToken(t.Context(), store.Token{ID: "T1", User: dictumal.User{ID: "ada"}}) },
+		"a user":           func() error { return s.AddUser(t.Context(), dictumal.User{ID: "eve"}, "local", "eve") },
+		"what has expired": func() error { return s.RemoveExpired(t.Context(), time.Now()) },
+		"a sign-in":        func() error { _, err := s.TakeLogin(t.Context(), "state"); return err },
+		"a note":           func() error { return s.Note(t.Context(), "D1", "A sentence.") },
 	} {
 		if err := call(); !errors.Is(err, store.ErrNewer) {
 			t.Errorf("%s: %v", name, err)

@@ -13,7 +13,7 @@ func (s *Store) Hold(ctx context.Context, name, owner string, until time.Time) (
 		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until
 		WHERE lease.owner = excluded.owner OR lease.lease_until <= ` + timeFunction + `($4) RETURNING name`
 	var held []string
-	err := s.inTurn(ctx, func(db querier) error {
+	err := s.inTurn(ctx, func(db writer) error {
 		now := time.Now()
 		rows, err := db.QueryContext(ctx, query, name, owner, until.Sub(now).Microseconds(), micros(now))
 		held, err = collect(rows, err, scanID)

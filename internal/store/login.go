@@ -53,7 +53,9 @@ func (s *Store) TakeLogin(ctx context.Context, state string) (Login, error) {
 	const query = `DELETE FROM login WHERE state_hash = $1 RETURNING browser_hash, provider, next, address, expires_at`
 	login := Login{State: state}
 	var expires int64
-	err := s.write.QueryRowContext(ctx, query, state).Scan(&login.Browser, &login.Provider, &login.Next, &login.From, &expires)
+	err := s.inTurn(ctx, func(db writer) error {
+		return db.QueryRowContext(ctx, query, state).Scan(&login.Browser, &login.Provider, &login.Next, &login.From, &expires)
+	})
 	login.ExpiresAt = moment(expires)
-	return login, translate(err)
+	return login, err
 }

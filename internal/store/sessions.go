@@ -28,7 +28,7 @@ const sessionColumns = `s.id, s.secret_hash, s.only_desktop, s.token_id, s.agent
 
 // AddSession writes a new session.
 func (s *Store) AddSession(ctx context.Context, session Session) error {
-	return addSession(ctx, s.write, session)
+	return s.inTurn(ctx, func(db writer) error { return addSession(ctx, db, session) })
 }
 
 // Session returns a session with its user.
@@ -87,6 +87,12 @@ func (s *Store) RemoveSessionsOf(ctx context.Context, account, except string) (e
 // executor is the database or a transaction.
 type executor interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// writer is one that answers, too.
+type writer interface {
+	executor
+	querier
 }
 
 func addSession(ctx context.Context, to executor, session Session) error {

@@ -103,10 +103,11 @@ func (s *Store) unsure(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnsure, err)
 }
 
-// inTurn runs one statement that reads and writes while nobody else writes.
-func (s *Store) inTurn(ctx context.Context, statement func(db querier) error) error {
+// inTurn runs one statement that reads and writes while nobody else writes, or that gives
+// somebody a right, which a program that must not go on does not.
+func (s *Store) inTurn(ctx context.Context, statement func(db writer) error) error {
 	if s.postgres == nil {
-		return statement(s.write) // which has one connection
+		return translate(statement(s.write)) // which has one connection
 	}
 	return s.transact(ctx, func(tx *transaction) error { return statement(tx) })
 }

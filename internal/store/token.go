@@ -28,10 +28,13 @@ const tokenColumns = `t.id, t.hash, t.name, t.scopes, t.created_at, t.expires_at
 // AddToken writes a new token.
 func (s *Store) AddToken(ctx context.Context, token Token) error {
 	const query = `INSERT INTO api_token (id, hash, account_id, name, scopes, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`
-	_, err := s.write.ExecContext(ctx, query, token.ID, token.Hash, token.User.ID, token.Name, joinScopes(token.Scopes),
-		micros(token.CreatedAt), micros(token.ExpiresAt))
+	err := s.inTurn(ctx, func(db writer) error {
+		_, err := db.ExecContext(ctx, query, token.ID, token.Hash, token.User.ID, token.Name, joinScopes(token.Scopes),
+			micros(token.CreatedAt), micros(token.ExpiresAt))
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("add token: %w", translate(err))
+		return fmt.Errorf("add token: %w", err)
 	}
 	return nil
 }

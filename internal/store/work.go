@@ -44,7 +44,7 @@ func (s *Store) ClaimDue(ctx context.Context, owner string, lease time.Duration,
 	now := time.Now()
 	query := queue.of(claimUnsettled, claimSettled)
 	var claimed []Row
-	err := s.inTurn(ctx, func(db querier) error {
+	err := s.inTurn(ctx, func(db writer) error {
 		rows, err := db.QueryContext(ctx, query, owner, lease.Microseconds(), micros(now), limit)
 		claimed, err = collect(rows, err, s.scanRow)
 		return err
