@@ -98,5 +98,12 @@ func (h *hold) over() bool { return h.left() <= 0 }
 func (h *hold) left() time.Duration {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return time.Until(h.until)
+	return left(h.until)
+}
+
+// left is how long it is until a moment that was told by the present process, by the
+// clock that says less: the one that only goes on may stand still while the host
+// sleeps, and the other may be set.
+func left(until time.Time) time.Duration {
+	return min(time.Until(until), time.Until(until.Round(0)))
 }

@@ -67,7 +67,7 @@ func (s *step) order(ctx context.Context) error {
 // heard of would be carried out again.
 func (s *step) create(ctx context.Context, spec dictumal.MachineSpec) (made dictumal.Machine, err error) {
 	send := func(ctx context.Context) (err error) {
-		if time.Since(s.row.CreateSentAt) > sendTime && !s.without(leaseLeft) {
+		if left(s.row.CreateSentAt.Add(sendTime)) < 0 && !s.without(leaseLeft) {
 			return errStale // the process stood still meanwhile
 		}
 		made, err = s.Provider.Create(ctx, spec)

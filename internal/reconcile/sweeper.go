@@ -104,11 +104,11 @@ func (s *Sweeper) enough(ctx context.Context) error {
 	if err := s.fit(); err != nil {
 		return err
 	}
-	if time.Until(s.until) >= s.Call {
+	if left(s.until) >= s.Call {
 		return nil
 	}
 	held, err := s.hold(ctx)
-	if err == nil && (!held || time.Until(s.until) < s.Call) {
+	if err == nil && (!held || left(s.until) < s.Call) {
 		err = errSwept
 	}
 	return err
