@@ -24,8 +24,9 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 // office is an Auth on a real database with a clock that tests move.
 type office struct {
 	*auth.Auth
-	t   *testing.T
-	now atomic.Pointer[time.Time]
+	t    *testing.T
+	file string
+	now  atomic.Pointer[time.Time]
 
 	mutex sync.Mutex
 	deeds []dictumal.Deed // that the audit log was told of
@@ -43,7 +44,8 @@ func open(t *testing.T, secure bool) *office {
 func (o *office) begin(options auth.Options) {
 	o.t.Helper()
 	t := o.t
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "dictumal.db"))
+	o.file = filepath.Join(t.TempDir(), "dictumal.db")
+	s, err := store.Open(t.Context(), o.file)
 	if err != nil {
 		t.Fatal(err)
 	}

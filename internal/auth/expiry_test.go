@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +21,25 @@ func virtual(t *testing.T, test func(o *office)) {
 		o.begin(auth.Options{})
 		test(o)
 	})
+}
+
+func TestASignInHoldsThoughWhatHasExpiredCannotBeRemoved(t *testing.T) {
+	o := open(t, false)
+	ada := o.user("ada@example.org")
+	o.signIn(o.signInCode(ada))
+	db, err := sql.Open("sqlite", "file:"+o.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // the test is over
+	const refuse = `CREATE TRIGGER refuse BEFORE DELETE ON session BEGIN SELECT RAISE(ABORT, 'refused'); END`
+	if _, err := db.ExecContext(t.Context(), refuse); err != nil {
+		t.Fatal(err)
+	}
+	o.pass(auth.SessionLife)
+	if _, known := o.who(request(o.signIn(o.signInCode(ada)))); !known {
+		t.Error("whoever has just signed in is not known")
+	}
 }
 
 func TestAStreamEndsWhenItsRightRunsOut(t *testing.T) {
