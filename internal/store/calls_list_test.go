@@ -77,14 +77,14 @@ func TestAListOfBeforeTheClockWasSetBackIsNobodysAndGivesWay(t *testing.T) {
 			l := lists{t, s}
 			time.Sleep(time.Second)
 			l.keep(l.begins(0, time.Minute, 10*time.Second), "of before")
-			setBack(t, place, 24*time.Hour)
+			setBack(t, place)
 			begun := l.begins(0, time.Minute, 10*time.Second)
 			time.Sleep(time.Second)
-			l.waits(0, time.Minute, 10*time.Second)
+			l.waits(1, 30*time.Second, 20*time.Second)
 			l.keep(begun, "new")
 			l.gets(0, time.Minute, "new", begun, time.Second)
 			l.begins(begun, time.Minute, 10*time.Second)
-			setBack(t, place, 24*time.Hour)
+			setBack(t, place)
 			l.begins(0, time.Minute, 10*time.Second) // instead of waiting for who has begun another
 		})
 	})

@@ -141,7 +141,6 @@ func TestCallsAreCountedByTheDatabasesClock(t *testing.T) {
 }
 
 func TestAClockThatIsSetBackHoldsNoCallUpForLongerThanItsSpan(t *testing.T) {
-	const day = 24 * time.Hour
 	everywhere(t, func(t *testing.T, place string) {
 		t.Helper()
 		synctest.Test(t, func(t *testing.T) {
@@ -154,24 +153,24 @@ func TestAClockThatIsSetBackHoldsNoCallUpForLongerThanItsSpan(t *testing.T) {
 				}
 			}
 			take("the first", 0, 0)
-			setBack(t, place, day)
+			setBack(t, place)
 			take("what was counted counts as sent now", time.Minute, 0)
 			time.Sleep(time.Minute)
 			take("and no longer than the span", 0, 0)
-			setBack(t, place, day)
+			setBack(t, place)
 			time.Sleep(time.Hour)
 			take("though nobody has asked meanwhile", time.Hour, 0)
 			time.Sleep(time.Hour)
 			if err := s.PauseCalls(t.Context(), 30*time.Minute); err != nil {
 				t.Fatal(err)
 			}
-			setBack(t, place, day)
+			setBack(t, place)
 			take("nor a pause than the longest", time.Hour, time.Hour)
 			time.Sleep(time.Hour)
 			take("and over then", 0, 0)
 			time.Sleep(time.Hour)
 			err := s.PauseCalls(t.Context(), time.Hour)
-			setBack(t, place, day)
+			setBack(t, place)
 			if err := errors.Join(err, s.PauseCalls(t.Context(), time.Minute)); err != nil {
 				t.Fatal(err)
 			}
@@ -182,10 +181,10 @@ func TestAClockThatIsSetBackHoldsNoCallUpForLongerThanItsSpan(t *testing.T) {
 
 // Private
 
-// setBack is what the provider's books look like after the clock was set back.
-func setBack(t *testing.T, place string, by time.Duration) {
+// setBack is what the provider's books look like after the clock was set back by a day.
+func setBack(t *testing.T, place string) {
 	t.Helper()
-	micros := by.Microseconds()
+	micros := (24 * time.Hour).Microseconds()
 	migratedBy(t, place, fmt.Sprintf(`UPDATE provider_call SET at = at + %d; UPDATE provider_pause SET ends_at = ends_at + %d;
 		UPDATE provider_list SET begun_at = begun_at + %d, reading_at = reading_at + %d`, micros, micros, micros, micros))
 }

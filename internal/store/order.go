@@ -128,7 +128,7 @@ func (s *Store) place(ctx context.Context, order Order, with func(tx *transactio
 		}
 		return with(tx)
 	})
-	if err != nil && !(errors.Is(err, ErrUnsure) && s.kept(ctx, id)) {
+	if err != nil && (!errors.Is(err, ErrUnsure) || !s.kept(ctx, id)) {
 		return Row{}, false, err
 	}
 	if created {
