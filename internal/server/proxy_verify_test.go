@@ -120,6 +120,7 @@ func TestABadRequestLeavesNoReplicaOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		_ = answer.Body.Close()
 		if answer.StatusCode != http.StatusBadGateway {
 			t.Errorf("the bad request %d got %s; replicas are left out for it", i+1, answer.Status)
 		}
