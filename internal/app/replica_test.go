@@ -153,7 +153,7 @@ func TestReplicasWithAnIncusEachDoNotStart(t *testing.T) {
 		cfg := shared(t, place, "", "DICTUMAL_PROVIDER=incus", "INCUS_SOCKET="+test.socket)
 		program, err := app.New(t.Context(), cfg, "test", slog.New(slog.DiscardHandler))
 		said := dictumal.ErrorMessage(err)
-		if (err == nil) != (test.says == "") || err != nil && !(strings.Contains(said, test.says) && strings.Contains(said, "all replicas must use the same one")) {
+		if (err == nil) != (test.says == "") || err != nil && (!strings.Contains(said, test.says) || !strings.Contains(said, "all replicas must use the same one")) {
 			t.Errorf("with %s it starts, or says %q: %v", test.socket, said, err)
 		}
 		if program != nil {

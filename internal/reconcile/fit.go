@@ -14,6 +14,9 @@ var errNotFit = errors.New("nothing is begun by a clock that is not the other re
 
 // Private
 
+// standsStill tells whether this process must stand still.
+func (o Options) standsStill() bool { return o.Fit() != nil }
+
 // fit is an error where a step must not go on, nor what it came to be written: it would
 // be dated by a clock that others do not have. What is not written is as of a process
 // that was killed, and whoever comes next begins from what is there.

@@ -93,7 +93,7 @@ func (r *Runner) turn(ctx, steps context.Context, l *line, running *sync.WaitGro
 	if free == 0 {
 		return 0, nil
 	}
-	if r.Fit() != nil { // asked last: waiting for a worker may take long
+	if r.standsStill() { // asked last: waiting for a worker may take long
 		l.dismiss(free)
 		return unfitWait, nil
 	}

@@ -66,7 +66,7 @@ func (s *Sweeper) sweep(ctx context.Context, found *Sweep) error {
 
 // turn sweeps where no other replica does. Who is not fit leaves the sweep to others.
 func (s *Sweeper) turn(ctx context.Context) error {
-	if s.Fit() != nil {
+	if s.standsStill() {
 		return nil
 	}
 	held, err := s.hold(ctx)
