@@ -61,7 +61,7 @@ func TestATabThatIsHiddenWhileItLooksForALineHoldsNone(t *testing.T) {
 	}`)
 	page.Goto(w.URL + "/instances")
 	page.WaitFor("waiting.length > 0")
-	browsertest.Eval[bool](page, "(show(false), turns = 0, waiting.forEach(answer => answer()), true)")
+	browsertest.Eval[bool](page, "(show(false), beats = false, turns = 0, waiting.forEach(answer => answer()), true)")
 	page.WaitFor("turns > 60")
 	if open := browsertest.Eval[int](page, "streams.filter(stream => stream.readyState !== 2).length"); open != 0 {
 		t.Errorf("a tab that nobody sees holds %d streams", open)
