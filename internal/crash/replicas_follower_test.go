@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptrace"
 	"strconv"
@@ -33,16 +32,16 @@ const comeBack = 500 * time.Millisecond
 
 // follow follows until the context ends.
 func (f *follower) follow(ctx context.Context) {
-	var lost time.Time // zero: it has not been there yet
+	place := f.gaps.sit("a follower", f.owner)
 	for ctx.Err() == nil {
-		served, opened, err := f.listen(ctx, lost)
+		served, seen, err := f.listen(ctx, place)
 		if ctx.Err() != nil {
 			return
 		}
-		if opened.IsZero() {
+		if seen.IsZero() {
 			f.note("", "a follower of %s has no stream: %v", f.owner, err)
 		} else {
-			lost = f.struck.since(served, opened)
+			place.lose(f.struck.since(served, seen))
 			f.note("", "a follower of %s has lost its stream: %v", f.owner, err)
 		}
 		select {
@@ -65,8 +64,8 @@ func (f *follower) last() int64 {
 // Private
 
 // listen opens a stream and reads it until it ends. It tells by whom it was served, and
-// since when; never, where it could not be opened.
-func (f *follower) listen(ctx context.Context, lost time.Time) (served string, opened time.Time, err error) {
+// when last; never, where it could not be opened.
+func (f *follower) listen(ctx context.Context, place *seat) (served string, seen time.Time, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	dead := time.AfterFunc(callPatience, cancel)
@@ -75,30 +74,29 @@ func (f *follower) listen(ctx context.Context, lost time.Time) (served string, o
 		served = f.server(info.Conn)
 	}}), http.MethodGet, "/api/events?beats", "", "Last-Event-ID", strconv.FormatInt(f.last(), 10))
 	if err != nil {
-		return "", opened, err
+		return "", seen, err
 	}
 	response, err := fresh().RoundTrip(request)
 	if err != nil {
-		return "", opened, err
+		return "", seen, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		return "", opened, errors.New(response.Status)
+		return "", seen, errors.New(response.Status)
 	}
-	opened = time.Now()
-	if !lost.IsZero() {
-		f.gaps.note("a follower", time.Since(lost), fmt.Sprintf("at %s, from %s", opened.UTC().Format(time.TimeOnly), served))
-	}
+	place.regain(served)
+	seen = time.Now()
 	lines := bufio.NewScanner(response.Body)
 	lines.Buffer(nil, 1<<20)
 	for dead.Reset(silence); lines.Scan(); dead.Reset(silence) {
+		seen = time.Now()
 		if text, ok := strings.CutPrefix(lines.Text(), "id: "); ok {
 			if err := f.take(text); err != nil {
-				return served, opened, err
+				return served, seen, err
 			}
 		}
 	}
-	return served, opened, errors.Join(lines.Err(), errors.New("the stream has ended"))
+	return served, seen, errors.Join(lines.Err(), errors.New("the stream has ended"))
 }
 
 func (f *follower) take(text string) error {

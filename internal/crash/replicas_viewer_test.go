@@ -60,16 +60,20 @@ func (w *watcher) enter(ctx context.Context) error {
 
 // watch watches until the desktop is destroyed, or the context ends.
 func (w *watcher) watch(ctx context.Context) {
-	var lost time.Time
+	place := w.gaps.sit("a viewer", w.desk)
 	for ctx.Err() == nil {
-		served, opened, err := w.look(ctx, lost)
-		if ctx.Err() != nil || websocket.CloseStatus(err) == destroyed {
+		served, seen, err := w.look(ctx, place)
+		if websocket.CloseStatus(err) == destroyed {
+			place.leave()
 			return
 		}
-		if opened.IsZero() {
+		if ctx.Err() != nil {
+			return
+		}
+		if seen.IsZero() {
 			w.note("", "a viewer has no picture: %v", err)
 		} else {
-			lost = w.struck.since(served, opened)
+			place.lose(w.struck.since(served, seen))
 			w.note("", "a viewer has lost the picture: %v", err)
 		}
 		select {
@@ -82,8 +86,8 @@ func (w *watcher) watch(ctx context.Context) {
 // Private
 
 // look opens the desktop and looks at it until the picture stops. It tells by whom it
-// was served, and since when; never, where there was no picture.
-func (w *watcher) look(ctx context.Context, lost time.Time) (served string, opened time.Time, err error) {
+// was served, and when last; never, where there was no picture.
+func (w *watcher) look(ctx context.Context, place *seat) (served string, seen time.Time, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	missed := time.AfterFunc(2*still, cancel)
@@ -96,30 +100,28 @@ func (w *watcher) look(ctx context.Context, lost time.Time) (served string, open
 			HTTPHeader: http.Header{"Origin": {w.base}, "Cookie": {w.cookie.String()}},
 		})
 	if err != nil {
-		return served, opened, err
+		return served, seen, err
 	}
 	defer func() { _ = socket.CloseNow() }()
 	stream := websocket.NetConn(ctx, socket, websocket.MessageBinary)
 	if err := rfb.Greet(stream); err != nil {
-		return served, opened, err
+		return served, seen, err
 	}
 	if err := rfb.FirstUpdate(ctx, struct {
 		io.ReadWriter
 		io.Closer
 	}{stream, io.NopCloser(nil)}); err != nil {
-		return served, opened, err
+		return served, seen, err
 	}
-	opened = time.Now()
-	if !lost.IsZero() {
-		w.gaps.note("a viewer", time.Since(lost), fmt.Sprintf("at %s, from %s", opened.UTC().Format(time.TimeOnly), served))
-	}
+	place.regain(served)
 	for {
+		seen = time.Now()
 		missed.Reset(still)
 		if _, err := stream.Write([]byte{3, 0, 0, 0, 0, 0, 0, 16, 0, 16}); err != nil {
-			return served, opened, err
+			return served, seen, err
 		}
 		if _, err := io.CopyN(new(bytes.Buffer), stream, 4+12+16*16*4); err != nil {
-			return served, opened, err
+			return served, seen, err
 		}
 		time.Sleep(time.Second)
 	}
