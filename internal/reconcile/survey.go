@@ -2,7 +2,9 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/dictumal/dictumal"
 	"github.com/dictumal/dictumal/internal/store"
@@ -10,34 +12,75 @@ import (
 
 // Private
 
-// surveys tells whether this program has made a survey. Who waits for one that is
-// being made stops waiting when its step is over.
+// surveys tells whether this program has made a survey. All who come while one is made
+// learn from it: where the provider fails, it fails for all of them at once.
 type surveys struct {
-	turn chan struct{} // holds one while somebody is at it
-	made bool
+	mu    sync.Mutex
+	made  bool
+	going *survey // nil: none is being made
 }
 
-func newSurveys() *surveys { return &surveys{turn: make(chan struct{}, 1)} }
+// survey is one that is being made, for all who wait for it.
+type survey struct {
+	over chan struct{}
+	err  error
+}
+
+func newSurveys() *surveys { return &surveys{} }
 
 // surveyed makes a survey before the first order of this program. Where the rows are
 // older than the cloud, a machine that is newer than all of them may be somebody's and
-// is kept. An order is newer still: after it, that machine would look forgotten.
+// is kept. An order is newer still: after it, that machine would look forgotten. Who
+// waits for one that is being made stops waiting when its step is over.
 func (s *step) surveyed(ctx context.Context) error {
-	select {
-	case s.surveys.turn <- struct{}{}:
-		defer func() { <-s.surveys.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
+	for {
+		going, first := s.surveys.join()
+		if going == nil {
+			return nil
+		}
+		if first {
+			s.surveys.end(going, s.makeSurvey(ctx))
+			return going.err
+		}
+		select {
+		case <-going.over:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if !errors.Is(going.err, context.Canceled) { // that was about whoever made it
+			return going.err
+		}
 	}
-	if s.surveys.made {
-		return nil
-	}
+}
+
+func (s *step) makeSurvey(ctx context.Context) error {
 	if err := s.hold.enough(ctx, s.Call); err != nil {
 		return err
 	}
 	_, err := s.survey(ctx, &Sweep{})
-	s.surveys.made = err == nil
 	return err
+}
+
+// join gives the survey that is being made, which the first who comes is to make; nil
+// where one has been made.
+func (s *surveys) join() (going *survey, first bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.made {
+		return nil, false
+	}
+	if first = s.going == nil; first {
+		s.going = &survey{over: make(chan struct{})}
+	}
+	return s.going, first
+}
+
+// end tells all who wait what a survey came to.
+func (s *surveys) end(going *survey, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	going.err, s.made, s.going = err, err == nil, nil
+	close(going.over)
 }
 
 // stray is a machine that no row owns.
