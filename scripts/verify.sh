@@ -36,7 +36,7 @@ for proxy in nginx caddy; do
 	apt-get install -y -q --no-install-recommends "$proxy"
 	systemctl disable --now "$proxy" 2>/dev/null || true
 done
-go test -tags verify -count=1 -run BehindAProxy -v ./internal/server
+go test -tags verify -count=1 -run 'BehindAProxy|ABadRequest' -v ./internal/server
 
 # Three replicas, PostgreSQL and Caddy as packaging/ and docs/high-availability.md have
 # them: stopped, killed and upgraded under load.
