@@ -39,18 +39,25 @@ func (s *step) surveyed(ctx context.Context) error {
 			return nil
 		}
 		if first {
-			s.surveys.end(going, s.makeSurvey(ctx))
-			return going.err
+			err := context.Canceled // where it is not made to its end
+			defer func() { s.surveys.end(going, err) }()
+			err = s.makeSurvey(ctx)
+			return err
 		}
 		select {
 		case <-going.over:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if !errors.Is(going.err, context.Canceled) { // that was about whoever made it
+		if !ofItsMaker(going.err) {
 			return going.err
 		}
 	}
+}
+
+// ofItsMaker tells whether an error is about the step that made a survey, and nobody else's.
+func ofItsMaker(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, store.ErrFenced) || errors.Is(err, errLate)
 }
 
 func (s *step) makeSurvey(ctx context.Context) error {
