@@ -5,9 +5,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
-	"runtime/debug"
-	"time"
 
 	"github.com/dictumal/dictumal/internal/app"
 	"github.com/dictumal/dictumal/internal/config"
@@ -56,18 +53,8 @@ func (w *world) open(cfg config.Config, log *slog.Logger) (*app.App, error) {
 	return app.New(w.ctx, cfg, version, log)
 }
 
-// garbage is how much the heap may grow before it is collected, in percent. A
-// server mostly holds what viewers who look and do nothing need: half of Go's usual
-// growth costs a few collections and lets a thousand of them fit in little memory.
-const garbage = 50
-
 // work runs the server until the context ends, and closes it.
 func (w *world) work(ctx context.Context, server *app.App) error {
-	if _, chosen := os.LookupEnv("GOGC"); !chosen {
-		// Later, since it collects at once, just when the first visitor waits.
-		sparing := time.AfterFunc(5*time.Second, func() { debug.SetGCPercent(garbage) })
-		defer sparing.Stop()
-	}
 	err := server.Run(ctx)
 	if ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 		err = nil // it was told to stop

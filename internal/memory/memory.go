@@ -18,8 +18,7 @@ func Bound(ctx context.Context) error {
 	if os.Getenv("GOGC") != "" {
 		return nil
 	}
-	present := percent(inUse())
-	before := debug.SetGCPercent(present)
+	before := debug.SetGCPercent(percent(inUse()))
 	defer debug.SetGCPercent(before)
 	for {
 		select {
@@ -27,9 +26,8 @@ func Bound(ctx context.Context) error {
 			return nil
 		case <-collection():
 		}
-		if next := percent(inUse()); next != present {
+		if next := percent(inUse()); next != chosen() {
 			debug.SetGCPercent(next) // stops everything for a moment
-			present = next
 		}
 	}
 }
@@ -62,12 +60,18 @@ func collection() <-chan struct{} {
 
 // inUse is what the collector counts as used, in bytes: what it found alive the last
 // time, and what it looks through beside that.
-func inUse() uint64 {
-	samples := []metrics.Sample{
-		{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"},
+func inUse() uint64 { return read("/gc/heap/live:bytes", "/gc/scan/stack:bytes", "/gc/scan/globals:bytes") }
+
+// chosen is the measure that the collector goes by, whoever has set it.
+func chosen() int { return int(read("/gc/gogc:percent")) }
+
+// read is the sum of some of the runtime's own figures.
+func read(names ...string) (sum uint64) {
+	samples := make([]metrics.Sample, len(names))
+	for i, name := range names {
+		samples[i].Name = name
 	}
 	metrics.Read(samples)
-	var sum uint64
 	for _, s := range samples {
 		sum += s.Value.Uint64()
 	}

@@ -45,3 +45,25 @@ func TestACollectionIsNoticed(*testing.T) {
 	runtime.GC()
 	<-over
 }
+
+// TestTheRoomIsKeptWhateverElseIsSet is about a program that sets the collector in two
+// places: the later one would win, and nothing would say so.
+func TestTheRoomIsKeptWhateverElseIsSet(t *testing.T) {
+	const elsewhere = least - 1
+	defer debug.SetGCPercent(debug.SetGCPercent(elsewhere))
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- Bound(ctx) }()
+	defer func() { cancel(); <-ended }()
+	for chosen() == elsewhere { // until it is bound
+		runtime.Gosched()
+	}
+	debug.SetGCPercent(elsewhere)
+	for range 1000 {
+		runtime.GC() // whose end is told to whoever waits for it, some time later
+		if chosen() != elsewhere {
+			return
+		}
+	}
+	t.Errorf("it is still at %d %%", chosen())
+}
