@@ -54,7 +54,12 @@ func TestTheRoomIsKeptWhateverElseIsSet(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
 	go func() { ended <- Bound(ctx) }()
-	defer func() { cancel(); <-ended }()
+	defer func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}()
 	for chosen() == elsewhere { // until it is bound
 		runtime.Gosched()
 	}
