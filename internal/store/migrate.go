@@ -16,11 +16,13 @@ var migrations embed.FS
 // migrate brings the schema up to date, each file in a transaction of its own
 // together with the note that it ran.
 func (s *Store) migrate(ctx context.Context) error {
-	err := s.patiently(ctx, func(tx *transaction) error {
+	var before []string
+	err := s.patiently(ctx, func(tx *transaction) (err error) {
 		if _, err := tx.Tx.ExecContext(ctx, migrationTable); err != nil {
 			return err
 		}
-		return s.mayMigrate(ctx, tx)
+		before, err = s.applied(ctx, tx)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
@@ -30,6 +32,9 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
+		if slices.Contains(before, name) {
+			continue // most starts find all of them there
+		}
 		if err := s.patiently(ctx, func(tx *transaction) error { return s.applyMigration(ctx, tx, name) }); err != nil {
 			return fmt.Errorf("migrate %s: %w", name, err)
 		}
@@ -51,18 +56,23 @@ func (s *Store) patiently(ctx context.Context, work func(tx *transaction) error)
 	})
 }
 
-// mayMigrate looks whether a later version was here.
-func (s *Store) mayMigrate(ctx context.Context, tx *transaction) error {
-	const first = `SELECT COUNT(*) FROM migration`
-	var done int
-	if err := tx.Tx.QueryRowContext(ctx, first).Scan(&done); err != nil || done == 0 {
-		return err // there are no settings yet
+// applied names the migrations that ran, unless a later version was here.
+func (s *Store) applied(ctx context.Context, tx *transaction) ([]string, error) {
+	rows, err := tx.Tx.QueryContext(ctx, `SELECT name FROM migration`) //nolint:rowserrcheck // collect looks
+	done, err := collect(rows, err, scanName)
+	if err != nil || len(done) == 0 {
+		return nil, err // there are no settings yet
 	}
 	var floor string
 	if err := tx.Tx.QueryRowContext(ctx, readFloor).Scan(&floor); err != nil {
-		return err
+		return nil, err
 	}
-	return checkFloor(s.dialect(), floor)
+	return done, checkFloor(s.dialect(), floor)
+}
+
+func scanName(row scanner) (name string, err error) {
+	err = row.Scan(&name)
+	return name, err
 }
 
 // migrationTable holds the names of the migrations that ran.
