@@ -5,35 +5,37 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Private
 
 // pattern is a kind of secret that is known by its looks. A search for a few
-// letters comes first, since nearly every text holds none of them.
+// letters comes first, since nearly every text holds none of them. For the same
+// reason the expression is read when it is first wanted, and not at every start.
 type pattern struct {
 	hints  []string // in lower case; at least one of them is in every match
-	match  *regexp.Regexp
+	match  func() *regexp.Regexp
 	result string
 }
 
 var patterns = []pattern{
-	{[]string{"private key"}, regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`), Mask},
-	{[]string{"cookie:", "authorization:"}, regexp.MustCompile(`(?i)\b((?:set-)?cookie|(?:proxy-)?authorization):[^\r\n]*`), "${1}: " + Mask},
-	{[]string{"bearer"}, regexp.MustCompile(`(?i)\b(bearer)(?:\s|%20|\+)+[A-Za-z0-9._~+/=%-]{8,}`), "${1} " + Mask},
-	{[]string{"dictumal_"}, regexp.MustCompile(`dictumal_[A-Z0-9][A-Za-z0-9._-]*`), Mask},
-	{tokenMarks, regexp.MustCompile(`(?i)(?:` + strings.Join(tokenMarks, "|") + `)[A-Za-z0-9+/_=%-]*`), Mask},
-	{[]string{"eyj"}, regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?`), Mask},
-	{[]string{"://"}, regexp.MustCompile(`://[^/\s@"']+@`), "://" + Mask + "@"},
+	{[]string{"private key"}, expression(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`), Mask},
+	{[]string{"cookie:", "authorization:"}, expression(`(?i)\b((?:set-)?cookie|(?:proxy-)?authorization):[^\r\n]*`), "${1}: " + Mask},
+	{[]string{"bearer"}, expression(`(?i)\b(bearer)(?:\s|%20|\+)+[A-Za-z0-9._~+/=%-]{8,}`), "${1} " + Mask},
+	{[]string{"dictumal_"}, expression(`dictumal_[A-Z0-9][A-Za-z0-9._-]*`), Mask},
+	{tokenMarks, expression(`(?i)(?:` + strings.Join(tokenMarks, "|") + `)[A-Za-z0-9+/_=%-]*`), Mask},
+	{[]string{"eyj"}, expression(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?`), Mask},
+	{[]string{"://"}, expression(`://[^/\s@"']+@`), "://" + Mask + "@"},
 	{
 		[]string{"=", "%3d"},
-		regexp.MustCompile(`(?i)(^|[?&#]|%3F|%26|%23)(code|data|state|nonce|` + fields + `)(=|%3D)[^&\s"'#;,<>()]+`), "${1}${2}${3}" + Mask,
+		expression(`(?i)(^|[?&#]|%3F|%26|%23)(code|data|state|nonce|` + fields + `)(=|%3D)[^&\s"'#;,<>()]+`), "${1}${2}${3}" + Mask,
 	},
-	{[]string{`"`}, regexp.MustCompile(`(?i)("(?:` + fields + `)"\s*:\s*")(?:[^"\\]|\\.)*`), "${1}" + Mask},
-	{[]string{`\"`}, regexp.MustCompile(`(?i)(\\"(?:` + fields + `)\\"\s*:\s*\\")(?:[^"\\]|\\[^"])*`), "${1}" + Mask},
+	{[]string{`"`}, expression(`(?i)("(?:` + fields + `)"\s*:\s*")(?:[^"\\]|\\.)*`), "${1}" + Mask},
+	{[]string{`\"`}, expression(`(?i)(\\"(?:` + fields + `)\\"\s*:\s*\\")(?:[^"\\]|\\[^"])*`), "${1}" + Mask},
 	{
 		[]string{"_secret", "_token", "_password", "_key"},
-		regexp.MustCompile(`\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:SECRET|TOKEN|PASSWORD|KEY))(\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s"']+)`), "${1}${2}" + Mask,
+		expression(`\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:SECRET|TOKEN|PASSWORD|KEY))(\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s"']+)`), "${1}${2}" + Mask,
 	},
 }
 
@@ -56,6 +58,10 @@ func marks(prefixes ...string) []string {
 	return all
 }
 
+func expression(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
+
 func hidePatterns(text string) string {
 	if len(text) < leastKnown {
 		return text
@@ -64,7 +70,7 @@ func hidePatterns(text string) string {
 	for _, p := range patterns {
 		for _, hint := range p.hints {
 			if strings.Contains(lower, hint) {
-				text = p.match.ReplaceAllString(text, p.result)
+				text = p.match().ReplaceAllString(text, p.result)
 				break
 			}
 		}
