@@ -71,7 +71,10 @@ func New(ctx context.Context, cfg config.Config, version string, log *slog.Logge
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	if err := a.assemble(ctx, version, log); err != nil {
+	var starting errgroup.Group // of what needs nothing of the other, since somebody waits
+	starting.Go(func() error { return a.release(ctx) })
+	starting.Go(func() error { return a.assemble(ctx, version, log) })
+	if err := starting.Wait(); err != nil {
 		a.leaveKeys(ctx)
 		return nil, errors.Join(err, a.Close())
 	}

@@ -43,15 +43,16 @@ func (a *App) open(ctx context.Context) (err error) {
 		return dictumal.NewError(dictumal.CodeUnavailable, "The database "+a.config.Database()+
 			" cannot be opened; check that the disk has room and that this user may write there.").Wrap(err)
 	}
-	if err := refuseMoved(ctx, a.store); err != nil {
-		return err
+	return refuseMoved(ctx, a.store)
+}
+
+// release takes back what was claimed. The lock on the data folder says that nobody
+// else works on these rows: whoever claimed some has ended without giving them back.
+func (a *App) release(ctx context.Context) error {
+	if a.config.Postgres() {
+		return nil
 	}
-	// The lock on the data folder says that nobody else works on these rows:
-	// whoever claimed some has ended without giving them back.
-	if err := a.store.Release(ctx); err != nil {
-		return err
-	}
-	return nil
+	return a.store.Release(ctx)
 }
 
 // assemble makes the parts and hands each what it works with.
@@ -163,12 +164,8 @@ type faces struct {
 
 func (f *faces) server(ctx context.Context) (*server.Server, error) {
 	a := f.app
-	embedded, err := licenses.Text()
-	if err != nil {
-		embedded = dictumal.ErrorMessage(err)
-	}
 	pages := web.New(web.Options{
-		Control: f.control, Auth: a.auth, Examples: examples.Files, Licenses: embedded, Keep: a.config.ErrorKeep, GatewayHost: string(a.config.GatewayHost), Host: a.url.Host, Log: f.log,
+		Control: f.control, Auth: a.auth, Examples: examples.Files, Licenses: licensed, Keep: a.config.ErrorKeep, GatewayHost: string(a.config.GatewayHost), Host: a.url.Host, Log: f.log,
 	})
 	f.errors.Page = pages.Fail
 	return server.New(ctx, server.Options{
@@ -180,6 +177,15 @@ func (f *faces) server(ctx context.Context) (*server.Server, error) {
 		Web: pages, Authority: f.authority, Metrics: f.metrics(), Answered: a.metrics.Answered, TurnedAway: a.metrics.TurnedAway, Ready: a.ready, Fail: f.errors.Answer, Keys: a.keys,
 		Local: operator(a.local), Audit: a.audit.Write, Version: f.version, Log: f.log,
 	})
+}
+
+// licensed is the text of all licences, or why there is none.
+func licensed() string {
+	text, err := licenses.Text()
+	if err != nil {
+		return dictumal.ErrorMessage(err)
+	}
+	return text
 }
 
 // cut ends what is open by a grant that is gone, or that has given way to another.

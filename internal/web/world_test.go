@@ -67,7 +67,7 @@ func newWorldOf(t *testing.T, stream dictumal.Stream, gatewayHost string, catalo
 		GatewayHost: dictumal.GatewayHost(gatewayHost),
 		Sealer:      secret.NewSealer([]byte(strings.Repeat("k", secret.MinLength))),
 	})
-	pages := web.New(web.Options{Control: c, Auth: w.auth, GatewayHost: gatewayHost, Keep: time.Hour, Examples: examples.Files, Licenses: "Two works.\n\n" + rule + "noVNC\n" + rule + "\nMozilla Public License\n\n" + rule + "Dictumal\n" + rule + "\nApache License\n", Log: log})
+	pages := web.New(web.Options{Control: c, Auth: w.auth, GatewayHost: gatewayHost, Keep: time.Hour, Examples: examples.Files, Licenses: licensed, Log: log})
 	errors.Page, w.pages = pages.Fail, pages
 	mux := http.NewServeMux()
 	pages.Routes(mux)
@@ -235,4 +235,8 @@ func (p *person) deployed(constitution string) string {
 		p.Fatalf("deploying answered %d: %s", got.status, got.body)
 	}
 	return got.location
+}
+
+func licensed() string {
+	return "Two works.\n\n" + rule + "noVNC\n" + rule + "\nMozilla Public License\n\n" + rule + "Dictumal\n" + rule + "\nApache License\n"
 }
