@@ -121,8 +121,7 @@ func examine(ctx context.Context, file string) error {
 	if err := db.DB.QueryRowContext(ctx, `PRAGMA integrity_check`).Scan(&whole); err != nil || whole != "ok" {
 		return errors.Join(ErrNoBackup, err)
 	}
-	rows, err := db.DB.QueryContext(ctx, `SELECT name FROM migration`) //nolint:rowserrcheck // whoever reads the list looks
-	done, err := collect(rows, err, func(row scanner) (name string, err error) { return name, row.Scan(&name) })
+	done, err := migrated(ctx, db.DB)
 	if err != nil || len(done) == 0 {
 		return errors.Join(ErrNoBackup, err)
 	}

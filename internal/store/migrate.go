@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -58,8 +59,7 @@ func (s *Store) patiently(ctx context.Context, work func(tx *transaction) error)
 
 // applied names the migrations that ran, unless a later version was here.
 func (s *Store) applied(ctx context.Context, tx *transaction) ([]string, error) {
-	rows, err := tx.Tx.QueryContext(ctx, `SELECT name FROM migration`) //nolint:rowserrcheck // collect looks
-	done, err := collect(rows, err, scanName)
+	done, err := migrated(ctx, tx.Tx)
 	if err != nil || len(done) == 0 {
 		return nil, err // there are no settings yet
 	}
@@ -70,9 +70,16 @@ func (s *Store) applied(ctx context.Context, tx *transaction) ([]string, error) 
 	return done, checkFloor(s.dialect(), floor)
 }
 
-func scanName(row scanner) (name string, err error) {
-	err = row.Scan(&name)
-	return name, err
+// migrated names the migrations that ran on a database.
+func migrated(ctx context.Context, db interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+},
+) ([]string, error) {
+	rows, err := db.QueryContext(ctx, `SELECT name FROM migration`) //nolint:rowserrcheck // collect looks
+	return collect(rows, err, func(row scanner) (name string, err error) {
+		err = row.Scan(&name)
+		return name, err
+	})
 }
 
 // migrationTable holds the names of the migrations that ran.
