@@ -36,7 +36,8 @@ func TestBenchCallsStorm(t *testing.T) {
 	plainRow(t, fmt.Sprintf(what, "minute"), fmt.Sprint(storm.Busiest(time.Minute)), "at most 250")
 	plainRow(t, fmt.Sprintf(what, "hour"), fmt.Sprint(storm.Busiest(time.Hour)), "at most 4000")
 	plainRow(t, "calls among them that the account refused as too many", fmt.Sprint(storm.Refused()), "at most 0")
-	remark(t, "%s; the last was ACTIVE %s after its order", storm.Kinds(), storm.Slowest().Round(time.Second))
+	remark(t, "%s; the last was ACTIVE %s after its order, and the last removal was proven %s after it was asked for",
+		storm.Kinds(), storm.Slowest().Round(time.Second), storm.LastGone(40*time.Minute).Round(time.Second))
 }
 
 // countRow prints how many calls there were, and where they went.

@@ -58,6 +58,16 @@ func (s Story) Slowest() time.Duration {
 	return longest
 }
 
+// LastGone is the longest way from an end that was asked for so long after the order
+// until the machine was proven to be gone.
+func (s Story) LastGone(up time.Duration) time.Duration {
+	var longest time.Duration
+	for _, d := range s.Deployments {
+		longest = max(longest, d.DestroyedAt.Sub(d.CreatedAt)-up)
+	}
+	return longest
+}
+
 // Polled computes how many calls the same deployments would have cost if the status
 // request of each viewer asked for the droplet, from the order until ACTIVE.
 func (s Story) Polled(viewers int, every time.Duration) int {

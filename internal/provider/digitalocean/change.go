@@ -56,6 +56,9 @@ func (p *Provider) Destroy(ctx context.Context, id string) error {
 		err = nil
 	}
 	p.note(found, gone, err)
+	if err == nil {
+		p.roster.removed(id)
+	}
 	return err
 }
 

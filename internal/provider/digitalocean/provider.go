@@ -97,7 +97,7 @@ func (p *Provider) Traits() dictumal.Traits {
 		Name:          "digitalocean",
 		DefaultStream: dictumal.Guacamole,
 		Absences:      3,
-		AbsenceSpan:   30 * time.Second,
+		AbsenceSpan:   absenceSpan,
 		PollEvery:     5 * time.Second,
 		// By the second since 2026, with a month that costs no more after 672 hours.
 		Billing: dictumal.Billing{Unit: time.Second, Minimum: time.Minute, Least: 0.01, MonthHours: 672},

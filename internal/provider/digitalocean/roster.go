@@ -2,6 +2,7 @@ package digitalocean
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -32,6 +33,7 @@ type roster struct {
 
 	mu      sync.Mutex
 	motions motions
+	parted  departures
 	sheet   *sheet  // the newest; nil: none yet
 	last    reading // that was whole
 	newest  int64   // number of all that were taken from the shelf, or kept on it
@@ -76,23 +78,21 @@ func (r *roster) named(ctx context.Context, name string) ([]dictumal.Machine, er
 }
 
 // one returns the machine with an id. A list may leave out what exists, so what
-// it does not have is asked for by itself, once for each list.
+// it does not have is asked for by itself, once for each list; what was removed, less
+// often.
 func (r *roster) one(ctx context.Context, id string) (dictumal.Machine, error) {
 	sheet, read, err := r.find(ctx, id, func(l reading) bool { _, ok := l.byID[id]; return ok })
 	if err != nil {
 		return dictumal.Machine{}, err
 	}
-	if m, ok := read.byID[id]; ok {
-		return m, nil
+	m, listed := read.byID[id]
+	if asked := r.doubted(ctx, sheet, id, listed); asked != nil {
+		return asked.wait(ctx)
 	}
-	r.mu.Lock()
-	asked, ok := sheet.asked[id]
-	if !ok {
-		asked = depart(ctx, func(ctx context.Context) (dictumal.Machine, error) { return r.get(ctx, id) })
-		sheet.asked[id] = asked
+	if !listed {
+		return m, dictumal.ErrMachineNotFound
 	}
-	r.mu.Unlock()
-	return asked.wait(ctx)
+	return m, nil
 }
 
 // known returns a machine that is known to be ours, though not whether it is still
@@ -114,7 +114,48 @@ func (r *roster) changed(m dictumal.Machine, over func(m dictumal.Machine, liste
 	r.motions.begin(m, over)
 }
 
+// removed notes that the removal of a machine was taken.
+func (r *roster) removed(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.parted.begin(id, time.Now())
+}
+
 // Private
+
+// doubted asks for a machine by itself where its list does not say enough of it; nil
+// where it does.
+func (r *roster) doubted(ctx context.Context, sheet *sheet, id string, listed bool) *flight[dictumal.Machine] {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if listed {
+		r.parted.see(id)
+		return nil
+	}
+	if !r.parted.due(id, time.Now()) {
+		return nil
+	}
+	asked, ok := sheet.asked[id]
+	if !ok {
+		asked = depart(ctx, func(ctx context.Context) (dictumal.Machine, error) { return r.alone(ctx, id) })
+		sheet.asked[id] = asked
+	}
+	return asked
+}
+
+// alone asks for a machine by itself.
+func (r *roster) alone(ctx context.Context, id string) (dictumal.Machine, error) {
+	m, err := r.get(ctx, id)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case err == nil:
+		r.parted.see(id)
+	case errors.Is(err, dictumal.ErrMachineNotFound):
+		r.parted.miss(id, time.Now())
+	}
+	return m, err
+}
 
 // find looks for one machine, by a key. What is told to be missing counts as an absence,
 // and those that are told by several replicas must not rest on one list.
