@@ -20,13 +20,22 @@ const (
 	exitUnknown = 4
 )
 
-// grammar is the command line.
-type grammar struct {
+// flags are what every command takes.
+type flags struct {
 	EnvFile string `name:"env-file" placeholder:"FILE" help:"Read variables from FILE, too; the environment wins."`
 	JSON    bool   `name:"json" help:"Write JSON, for programs."`
+}
 
-	Up       upCommand       `cmd:"" help:"Deploy the constitution in FILE and print the link to its desktop; start the server if none runs."`
-	Serve    serveCommand    `cmd:"" help:"Run the server."`
+// serving is the one command that somebody waits for by milliseconds: reading the
+// whole grammar would take as long as opening the database.
+type serving struct {
+	Serve serveCommand `cmd:"" help:"Run the server."`
+}
+
+// grammar is the command line.
+type grammar struct {
+	Up upCommand `cmd:"" help:"Deploy the constitution in FILE and print the link to its desktop; start the server if none runs."`
+	serving
 	List     listCommand     `cmd:"" help:"List the desktops."`
 	Destroy  destroyCommand  `cmd:"" help:"Destroy desktops and their machines."`
 	Extend   extendCommand   `cmd:"" help:"Give a desktop a later end."`
@@ -77,18 +86,22 @@ func (f finding) Error() string { return fmt.Sprintf("exit code %d", int(f)) }
 
 // run carries out a command line and returns the exit code.
 func run(w *world, args []string) int {
-	var asked grammar
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	var common flags
+	var commands any = &grammar{}
+	if args[0] == "serve" {
+		commands = &serving{}
+	}
 	exited := -1
-	parser, err := kong.New(&asked, kong.Name("dictumal"), kong.Writers(w.stdout, w.stderr),
+	parser, err := kong.New(&common, kong.Embed(commands), kong.Name("dictumal"), kong.Writers(w.stdout, w.stderr),
 		kong.Description("From a constitution to a desktop in the browser."),
 		kong.Exit(func(code int) { exited = code }), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: false}))
 	if err != nil {
 		w.fail(err)
 		return exitFailed
-	}
-	if len(args) == 0 {
-		args = []string{"--help"}
 	}
 	command, err := parser.Parse(args)
 	if exited >= 0 { // help was asked for and given
@@ -98,7 +111,7 @@ func run(w *world, args []string) int {
 		w.fail(usage{sentence(err.Error()) + " See dictumal --help."})
 		return exitUsage
 	}
-	w.envFile, w.json = asked.EnvFile, asked.JSON
+	w.envFile, w.json = common.EnvFile, common.JSON
 	err = command.Run(w)
 	if err == nil {
 		return exitOK
