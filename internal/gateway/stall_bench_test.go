@@ -71,7 +71,7 @@ func TestBenchStalledViewers(t *testing.T) {
 	t.Logf("\n| a picture to one of %d viewers while %d others stall, p99; beside: without those | %.2f ms | %.2f ms | %.2f | at most 1.5 | `%s` |",
 		watchers, stallers, ms(with), ms(without), with.Seconds()/without.Seconds(), command(t))
 	t.Logf("\n| memory for a viewer who stalls, resident | %.2f MiB | | | at most 3 MiB | `%s` |", mib(most-calm)/stallers, command(t))
-	t.Logf("\n| until a viewer without progress is closed | %.1f s | | | after 20 s | `%s` |", slices.Max(closed).Seconds(), command(t))
+	t.Logf("\n| until a viewer without progress is closed | %.1f s | | | above 20 s | `%s` |", slices.Max(closed).Seconds(), command(t))
 	t.Logf("\nremark %s: p50 %.2f ms with, %.2f ms without; %d and %d pictures; the rounds ended after %v; %d stood still for %s in all, "+
 		"which begins when what the kernel holds for them is full", t.Name(), ms(percentile(w.with, 50)), ms(percentile(w.without, 50)), len(w.with), len(w.without), closed,
 		stallers, standing.Round(time.Second))

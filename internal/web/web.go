@@ -22,7 +22,7 @@ type Options struct {
 	Control  *control.Control
 	Auth     *auth.Auth
 	Examples fs.FS         // documents to start from, *.md
-	Licenses func() string // of what the binary embeds; asked once, when somebody wants to read them
+	Licenses func() string // of what the binary embeds; asked once, when somebody wants to read them; nil: none
 	Keep     time.Duration // how long the machine of a failed deployment is kept
 	// GatewayHost is where launches of the guacamole stream lead; empty: to the
 	// machine's own address, and then one button is enough.
@@ -49,7 +49,10 @@ func New(options Options) *Web {
 	s.assets = must(newAssets())
 	s.pages = must(newPages(s.assets))
 	s.examples = sync.OnceValue(func() []example { return must(readExamples(options.Examples)) })
-	s.works = sync.OnceValue(func() []work { return readLicenses(options.Licenses()) })
+	if s.Licenses == nil {
+		s.Licenses = func() string { return "" }
+	}
+	s.works = sync.OnceValue(func() []work { return readLicenses(s.Licenses()) })
 	s.errors = &problem.Answerer{Page: s.Fail, Log: options.Log}
 	return s
 }
