@@ -53,13 +53,13 @@ var algorithms = []string{
 // for the successor.
 func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 	found, fresh, failed := p.remembered()
-	switch {
-	case fresh && found != nil:
-		return found, nil
-	case fresh:
-		return nil, failed
+	if fresh {
+		return found, failed
 	}
 	asked := p.discovery.flight.DoChan("", func() (any, error) {
+		if found, fresh, failed := p.remembered(); fresh {
+			return found, failed // whose answer came after this one had looked for it
+		}
 		// Whoever came first may have left; the others still wait for the answer.
 		found, err := p.read(context.WithoutCancel(ctx))
 		p.remember(found, err)
@@ -77,6 +77,8 @@ func (p *Provider) discover(ctx context.Context) (*metadata, error) {
 	}
 }
 
+// remembered is what the provider has said of itself, whether that is new enough, and
+// why it is not known; it is known, if old, where the provider has failed since.
 func (p *Provider) remembered() (found *metadata, fresh bool, failed error) {
 	d := &p.discovery
 	d.mu.Lock()
@@ -85,7 +87,11 @@ func (p *Provider) remembered() (found *metadata, fresh bool, failed error) {
 	if d.failed != nil {
 		goodFor = failedFor
 	}
-	return d.found, !d.at.IsZero() && p.Now().Sub(d.at) < goodFor, d.failed
+	fresh = !d.at.IsZero() && p.Now().Sub(d.at) < goodFor
+	if d.found != nil {
+		return d.found, fresh, nil
+	}
+	return nil, fresh, d.failed
 }
 
 func (p *Provider) remember(found *metadata, err error) {
