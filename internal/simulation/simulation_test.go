@@ -78,22 +78,6 @@ func TestASweepThatStoodStillRemovesNothingThatIsOwned(t *testing.T) {
 	}
 }
 
-// TestASeedGoesTheSameWayAgain lets a seed run twice, with one process and with several.
-// None of them stands still: what goes on in one moment then goes on in any order.
-func TestASeedGoesTheSameWayAgain(t *testing.T) {
-	few := min(60, *deployments/10)
-	for _, plan := range []simulation.Plan{simulation.Usual(2, few), simulation.Usual(3, few), simulation.Shared(1, few)} {
-		plan.Rates.Stop = 0
-		t.Run(plan.Name(), func(t *testing.T) {
-			t.Parallel()
-			one, two := simulation.Run(t, plan), simulation.Run(t, plan)
-			if one.Kills != two.Kills || one.Orders != two.Orders || one.Hash != two.Hash {
-				t.Errorf("first:\n%s\nand then:\n%s", one, two)
-			}
-		})
-	}
-}
-
 // Private
 
 // sharedWork is how many seeds replicas simulate, and how many deployments in all. On a
